@@ -1,0 +1,113 @@
+import type { AttemptResult } from './attempt-result.ts';
+import { CRASH_LIMIT, crashesOf } from './crashes.ts';
+import { type RowWrite, transition } from './row-write.ts';
+import { isEnded } from './status.ts';
+import { failure, type TaskFailure } from './task-failure.ts';
+import type { TaskRow } from './task-row.ts';
+
+/** What a lane carries for a task: which row, and for which of its generations. */
+export interface LaneMessage {
+  readonly task_id: string;
+  readonly generation: number;
+}
+
+export interface ClaimTerms {
+  readonly nowMs: number;
+  readonly leaseMs: number;
+  /** Random, new for each claim: tells whose write a lost answer was. */
+  readonly leaseId: string;
+}
+
+/**
+ * The claim: `generation = the message's AND claimable_at <= now`. One condition serves a queued row, a due
+ * retry and an attempt whose lease has ended; a message of a moved or ended task is refused by it.
+ */
+export function claimWrite(message: LaneMessage, terms: ClaimTerms): RowWrite {
+  return transition(message.task_id, {
+    to: 'processing',
+    atMs: terms.nowMs,
+    cause: 'claimed',
+    expect: [
+      { attribute: 'generation', equals: message.generation },
+      { attribute: 'claimable_at', atMost: terms.nowMs },
+    ],
+    set: { claimable_at: terms.nowMs + terms.leaseMs, lease_id: terms.leaseId },
+    increment: ['attempt'],
+    returnRow: true,
+  });
+}
+
+/** What a message's holder does when the claim was refused. */
+export type RefusedClaim =
+  | { readonly kind: 'mine'; readonly row: TaskRow }
+  | { readonly kind: 'acknowledge' }
+  | { readonly kind: 'put_back'; readonly untilMs: number };
+
+/**
+ * Judges a refused claim by the row that refused it. `mine`: the answer to the own write was lost, go on.
+ * A message whose task has ended, moved on or is gone is acknowledged. One whose task is merely not claimable
+ * yet goes back until it is, because it may be all that will wake the task.
+ */
+export function judgeRefusedClaim(
+  row: TaskRow | undefined,
+  message: LaneMessage,
+  leaseId: string,
+): RefusedClaim {
+  if (row === undefined) return { kind: 'acknowledge' };
+  if (row.status === 'processing' && row.lease_id === leaseId) return { kind: 'mine', row };
+  if (isEnded(row.status) || row.generation !== message.generation) return { kind: 'acknowledge' };
+  return { kind: 'put_back', untilMs: row.claimable_at };
+}
+
+/** What is to be done with a claimed row. */
+export type Look =
+  | { readonly kind: 'read_results' }
+  | { readonly kind: 'adopt_success'; readonly result: AttemptResult }
+  | { readonly kind: 'adopt_failure'; readonly failure: TaskFailure }
+  | { readonly kind: 'fail'; readonly failure: TaskFailure }
+  | { readonly kind: 'run' };
+
+/**
+ * Looks at a claimed row before anything runs. `results` are those of all attempts of the task, read only
+ * after `read_results` has asked for them: by the numbers an attempt has crashed, and it may have stored its
+ * result before. The newest success ends the task; else the newest error that was not counted is counted
+ * now; else the crash limit decides.
+ */
+export function lookAtClaim(row: TaskRow, results?: readonly AttemptResult[]): Look {
+  const crashes = crashesOf(row);
+  if (crashes <= 0) return { kind: 'run' };
+  if (results === undefined) return { kind: 'read_results' };
+
+  const success = newestSuccess(results, row);
+  if (success !== undefined) return { kind: 'adopt_success', result: success };
+  const error = newestUncountedError(results, row);
+  if (error !== undefined) return { kind: 'adopt_failure', failure: error };
+  if (crashes >= CRASH_LIMIT) {
+    const text = `${crashes} attempts ended without a word (crash limit ${CRASH_LIMIT}): each lost its lease`;
+    return { kind: 'fail', failure: failure('lease_expired', text, false, { crashes }) };
+  }
+  return { kind: 'run' };
+}
+
+/** The newest stored success of an earlier attempt. */
+export function newestSuccess(results: readonly AttemptResult[], row: TaskRow): AttemptResult | undefined {
+  return newest(results.filter((result) => result.succeeded && result.attempt <= row.attempt));
+}
+
+function newestUncountedError(results: readonly AttemptResult[], row: TaskRow): TaskFailure | undefined {
+  const counted = row.counted ?? 0;
+  const open = results.filter((result) => !result.succeeded && result.attempt > counted);
+  return newest(open)?.error;
+}
+
+function newest(results: readonly AttemptResult[]): AttemptResult | undefined {
+  return results.reduce<AttemptResult | undefined>(
+    (best, next) => (best === undefined || next.attempt > best.attempt ? next : best),
+    undefined,
+  );
+}
+
+/** Whether a handler may start: only while the lease lives by the executor's own monotonic clock. */
+export function mayStart(claimSentAtMonotonicMs: number, nowMonotonicMs: number, leaseMs: number): boolean {
+  return nowMonotonicMs - claimSentAtMonotonicMs < leaseMs;
+}

@@ -1,0 +1,67 @@
+import type { AttemptResult } from './attempt-result.ts';
+import { type LaneMessage, newestSuccess } from './claim.ts';
+import { ended, type FinishTerms, failedForGood } from './finish.ts';
+import { type RowWrite, transition } from './row-write.ts';
+import { isEnded } from './status.ts';
+import { failure } from './task-failure.ts';
+import type { TaskRow } from './task-row.ts';
+
+/** What is to be done with a message that its lane gave up. */
+export type DeadLetter =
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'put_back'; readonly untilMs: number }
+  | { readonly kind: 'read_results' }
+  | { readonly kind: 'write'; readonly write: RowWrite };
+
+export interface DeadLetterTerms extends Pick<FinishTerms, 'nowMs' | 'retentionSeconds'> {
+  /** How often the lane had received the message. */
+  readonly receives: number;
+}
+
+/**
+ * Judges a dead letter by its task's row. Ended, moved on or gone: dropped. Not claimable yet (a live lease, a
+ * back-off): back until it is. Else the task ends, only under the very conditions of a claim: completed if an
+ * attempt had stored its success, failed (`dead_lettered`) if none had.
+ */
+export function judgeDeadLetter(
+  row: TaskRow | undefined,
+  message: LaneMessage,
+  terms: DeadLetterTerms,
+  results?: readonly AttemptResult[],
+): DeadLetter {
+  if (row === undefined || isEnded(row.status) || row.generation !== message.generation)
+    return { kind: 'drop' };
+  if (row.claimable_at > terms.nowMs) return { kind: 'put_back', untilMs: row.claimable_at };
+  if (results === undefined) return { kind: 'read_results' };
+
+  const success = newestSuccess(results, row);
+  const end =
+    success === undefined
+      ? failedForGood(row, deadLettered(row, terms.receives), terms)
+      : {
+          cause: `result of attempt ${success.attempt}`,
+          set: { ...ended(terms), result_attempt: success.attempt },
+        };
+  return {
+    kind: 'write',
+    write: transition(row.task_id, {
+      to: success === undefined ? 'failed' : 'completed',
+      atMs: terms.nowMs,
+      cause: end.cause,
+      expect: [
+        { attribute: 'generation', equals: message.generation },
+        { attribute: 'claimable_at', atMost: terms.nowMs },
+        // The decision rests on this very attempt's results: a claim in between asks for a new look.
+        { attribute: 'attempt', equals: row.attempt },
+      ],
+      set: end.set,
+      known: row,
+    }),
+  };
+}
+
+function deadLettered(row: TaskRow, receives: number) {
+  const last = row.error === undefined ? '' : `; its last error was ${row.error.code}: ${row.error.message}`;
+  const text = `its message was received ${receives} times without an end (attempts ${row.attempt})${last}`;
+  return failure('dead_lettered', text, false, { receives, attempts: row.attempt });
+}

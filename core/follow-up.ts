@@ -1,0 +1,67 @@
+import type { Lane } from './lane.ts';
+import { isEnded } from './status.ts';
+import { laneOfRow, type TaskRow } from './task-row.ts';
+
+/** What must follow from a change of a task's row, outside its row. */
+export type FollowUp =
+  | {
+      readonly kind: 'send';
+      readonly lane: Lane;
+      readonly generation: number;
+      /** From when the row may be claimed, in milliseconds. */
+      readonly dueAtMs: number;
+      /** The API has sent this message itself: this copy is only the net below it. */
+      readonly express: boolean;
+    }
+  | { readonly kind: 'expire_payload'; readonly expiresAtSeconds: number };
+
+/**
+ * What follows from a row: a function of the row alone, so a record may come twice, late or again from the
+ * redo queue. `previous` (the row before the change) only keeps a touched row from repeating what followed.
+ */
+export function followUpsOf(row: TaskRow, previous?: TaskRow): readonly FollowUp[] {
+  const due: FollowUp[] = [];
+  if (isOnLane(row) && row.generation !== previous?.generation) {
+    due.push({
+      kind: 'send',
+      lane: laneOfRow(row),
+      generation: row.generation,
+      dueAtMs: row.claimable_at,
+      express: isExpress(row),
+    });
+  }
+  if (
+    row.payload_stored &&
+    isEnded(row.status) &&
+    row.expires_at !== undefined &&
+    previous?.status !== row.status
+  ) {
+    due.push({ kind: 'expire_payload', expiresAtSeconds: row.expires_at });
+  }
+  return due;
+}
+
+/** Whether a message is what wakes the task next. */
+function isOnLane(row: TaskRow): boolean {
+  return row.status === 'queued' || row.status === 'retrying';
+}
+
+/**
+ * Whether the API itself sends the row's message, beside the dispatcher: a task just created on `critical`.
+ * Messages of later generations have no such copy.
+ */
+export function isExpress(row: TaskRow): boolean {
+  return row.generation === 1 && row.status === 'queued' && laneOfRow(row) === 'critical';
+}
+
+/** How long the dispatcher's copy of an express message is held back: it then meets an ended row and dies. */
+export const EXPRESS_NET_SECONDS = 30;
+
+/** SQS's longest delay of a message; an executor puts back what comes earlier than it is due. */
+export const MAX_DELAY_SECONDS = 900;
+
+/** Seconds that SQS shall hold a message back: until it is due, rounded up. */
+export function sendDelaySeconds(followUp: FollowUp & { kind: 'send' }, nowMs: number): number {
+  const untilDue = Math.ceil(Math.max(0, followUp.dueAtMs - nowMs) / 1000);
+  return Math.min(Math.max(untilDue, followUp.express ? EXPRESS_NET_SECONDS : 0), MAX_DELAY_SECONDS);
+}

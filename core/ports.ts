@@ -1,0 +1,84 @@
+import type { AttemptResult } from './attempt-result.ts';
+import type { LaneMessage } from './claim.ts';
+import type { Lane } from './lane.ts';
+import type { RowWrite, WriteOutcome } from './row-write.ts';
+import type { TaskRow } from './task-row.ts';
+
+/** Time, as an argument. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  nowMs(): number;
+  /** Milliseconds of a clock that nobody sets. */
+  monotonicMs(): number;
+  /** Resolves after so many milliseconds. */
+  wait(ms: number): Promise<void>;
+}
+
+/** What came of putting a new row. `exists`: a row with the id was there before; it is shown. */
+export type InsertOutcome =
+  | { readonly kind: 'inserted' }
+  | { readonly kind: 'exists'; readonly row: TaskRow }
+  | { readonly kind: 'unconfirmed'; readonly reason: string };
+
+/** The tasks table. Every answer stands at its question's place. */
+export interface TaskStore {
+  /** Puts rows whose ids are not there yet. */
+  insert(rows: readonly TaskRow[]): Promise<readonly InsertOutcome[]>;
+  /** Runs conditional writes; at most one for any row. */
+  write(writes: readonly RowWrite[]): Promise<readonly WriteOutcome[]>;
+  /** Reads one row, consistently. */
+  read(taskId: string): Promise<TaskRow | undefined>;
+}
+
+/** The results table: what attempts left, and payloads that are too large for the row. */
+export interface ResultStore {
+  /** Puts results; false at each place whose put is not confirmed. */
+  put(results: readonly AttemptResult[]): Promise<readonly boolean[]>;
+  /** The results of all attempts of a task, consistently, oldest first. */
+  ofTask(taskId: string): Promise<readonly AttemptResult[]>;
+  /** Puts payloads, as JSON text; false at each place whose put is not confirmed. */
+  putPayloads(payloads: readonly StoredPayload[]): Promise<readonly boolean[]>;
+  /** The payloads of the tasks, by task_id, consistently; a task without one is absent. Throws if they cannot be read. */
+  payloadsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Lets a payload expire with its task. */
+  expirePayload(taskId: string, expiresAtSeconds: number): Promise<void>;
+}
+
+export interface StoredPayload {
+  readonly taskId: string;
+  readonly text: string;
+  readonly expiresAtSeconds: number;
+}
+
+/** A message to be put on a lane. */
+export interface OutgoingMessage extends LaneMessage {
+  readonly lane: Lane;
+  readonly delaySeconds: number;
+}
+
+export interface LaneSender {
+  /** Sends messages, the most urgent lane first; false at each place whose sending is not confirmed. */
+  send(messages: readonly OutgoingMessage[]): Promise<readonly boolean[]>;
+}
+
+/** Tasks whose follow-ups keep failing, to be looked at again. */
+export interface RedoSender {
+  /** Throws when a task could not be sent. */
+  send(taskIds: readonly string[]): Promise<void>;
+}
+
+/** A lane message in its receiver's hands. */
+export interface ReceivedMessage extends LaneMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  /** How often the queue has handed it out, this time included. */
+  readonly receives: number;
+}
+
+/** Puts received messages back into the queue they came from. */
+export interface MessageHolder {
+  /** Makes each message visible again after so many seconds; a refusal only means that it comes back sooner or later. */
+  putBack(
+    messages: readonly { readonly receiptHandle: string; readonly delaySeconds: number }[],
+  ): Promise<void>;
+}

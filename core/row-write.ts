@@ -1,0 +1,87 @@
+import { encodeTransition, extendHistory } from './history.ts';
+import { sourcesOf, type TaskStatus } from './status.ts';
+import type { TaskRow } from './task-row.ts';
+
+/** What a conditional write demands of the row as it finds it. */
+export type Expectation =
+  | { readonly attribute: 'generation' | 'attempt'; readonly equals: number }
+  | { readonly attribute: 'claimable_at'; readonly atMost: number }
+  | { readonly attribute: 'status'; readonly oneOf: readonly TaskStatus[] };
+
+type Counter = 'version' | 'attempt' | 'generation' | 'failures' | 'released';
+type Settable = Partial<Omit<TaskRow, 'task_id' | Counter | 'history'>>;
+
+/**
+ * One conditional change of one row, as data. The DynamoDB adapter renders it as a statement, the in-memory
+ * store and the protocol explorer apply it by `applyRowWrite`: one meaning, whoever runs it.
+ */
+export interface RowWrite {
+  readonly taskId: string;
+  readonly expect: readonly Expectation[];
+  readonly set: Settable;
+  readonly increment: readonly Counter[];
+  /** Appended to the history as the row has it. */
+  readonly appendHistory?: string;
+  /** Replaces the history; only for a writer who holds the row as it is (under its own attempt). */
+  readonly history?: readonly string[];
+  /** Whether the writer needs the row as it is afterwards. */
+  readonly returnRow: boolean;
+}
+
+/** What came of a write. `unconfirmed`: neither applied nor refused for certain; the message must come again. */
+export type WriteOutcome =
+  | { readonly kind: 'applied'; readonly row?: TaskRow }
+  | { readonly kind: 'refused'; readonly row: TaskRow | undefined }
+  | { readonly kind: 'unconfirmed'; readonly reason: string };
+
+export interface TransitionOptions {
+  readonly to: TaskStatus;
+  readonly atMs: number;
+  readonly cause: string;
+  readonly expect: readonly Expectation[];
+  readonly set?: Settable;
+  readonly increment?: readonly Counter[];
+  /** The row as its writer knows it; absent for a claim, which is blind. @default append to what is there */
+  readonly known?: TaskRow;
+  readonly returnRow?: boolean;
+}
+
+/** The write that takes a task to another state: legal by the table, counted in `version`, told in the history. */
+export function transition(taskId: string, options: TransitionOptions): RowWrite {
+  const entry = encodeTransition(options.atMs, options.to, options.cause);
+  return {
+    taskId,
+    expect: [...options.expect, { attribute: 'status', oneOf: sourcesOf(options.to) }],
+    set: { status: options.to, ...options.set },
+    increment: ['version', ...(options.increment ?? [])],
+    ...(options.known === undefined
+      ? { appendHistory: entry }
+      : { history: extendHistory(options.known.history, entry) }),
+    returnRow: options.returnRow ?? false,
+  };
+}
+
+/** Whether the row meets every expectation of a write. */
+export function meetsExpectations(row: TaskRow, expect: readonly Expectation[]): boolean {
+  return expect.every((expectation) => meets(row, expectation));
+}
+
+function meets(row: TaskRow, expectation: Expectation): boolean {
+  switch (expectation.attribute) {
+    case 'generation':
+    case 'attempt':
+      return row[expectation.attribute] === expectation.equals;
+    case 'claimable_at':
+      return row.claimable_at <= expectation.atMost;
+    case 'status':
+      return expectation.oneOf.includes(row.status);
+  }
+}
+
+/** Applies a write to a row in memory, as the table would. */
+export function applyRowWrite(row: TaskRow | undefined, write: RowWrite): WriteOutcome {
+  if (row === undefined || !meetsExpectations(row, write.expect)) return { kind: 'refused', row };
+  const counted = Object.fromEntries(write.increment.map((name) => [name, row[name] + 1]));
+  const appended = write.appendHistory === undefined ? row.history : [...row.history, write.appendHistory];
+  return { kind: 'applied', row: { ...row, ...write.set, ...counted, history: write.history ?? appended } };
+}

@@ -1,0 +1,89 @@
+import { encodeTransition } from './history.ts';
+import { DEFAULT_PRIORITY } from './lane.ts';
+import type { RetryPolicy } from './retry.ts';
+import type { TaskRow } from './task-row.ts';
+
+/** A validated submission: what the caller named, absent where it is the default. */
+export interface Submission {
+  readonly type: string;
+  readonly payload: unknown;
+  readonly name?: string;
+  readonly description?: string;
+  readonly agent_id?: string;
+  readonly priority?: number;
+  readonly timeout_seconds?: number;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly tags?: readonly string[];
+}
+
+export interface AcceptanceTerms {
+  readonly taskId: string;
+  readonly tenant: string;
+  readonly nowMs: number;
+  /** The shard of the time index that the task is listed in. */
+  readonly shard: number;
+  readonly bodyHash?: string;
+}
+
+/** Bytes of a payload's JSON up to which it is part of the row; a larger one is an item of its own. */
+export const MAX_INLINE_PAYLOAD_BYTES = 1024;
+
+/** An accepted submission: the row, and the payload's text where it does not go into the row. */
+export interface AcceptedTask {
+  readonly row: TaskRow;
+  readonly storedPayload?: string;
+}
+
+/** The row of an accepted submission: queued, with nothing in it that equals a default. */
+export function acceptTask(submission: Submission, terms: AcceptanceTerms): AcceptedTask {
+  const payload = JSON.stringify(submission.payload);
+  const inline = Buffer.byteLength(payload) <= MAX_INLINE_PAYLOAD_BYTES;
+  const { name, description, agent_id, priority, timeout_seconds, retry, metadata, tags } = submission;
+  const row: TaskRow = {
+    task_id: terms.taskId,
+    type: submission.type,
+    tenant: terms.tenant,
+    status: 'queued',
+    version: 1,
+    attempt: 0,
+    generation: 1,
+    failures: 0,
+    released: 0,
+    claimable_at: 0,
+    history: [encodeTransition(terms.nowMs, 'queued', 'submitted')],
+    listed_in: timeIndexKey(hourOf(terms.nowMs), terms.shard),
+    listed_at: timeIndexSort(terms.nowMs, terms.taskId),
+    ...(inline ? { payload } : { payload_stored: true }),
+    ...(name ? { name } : {}),
+    ...(description ? { description } : {}),
+    ...(agent_id === undefined ? {} : { agent_id }),
+    ...(priority === undefined || priority === DEFAULT_PRIORITY ? {} : { priority }),
+    ...(timeout_seconds === undefined ? {} : { timeout_seconds }),
+    ...(retry === undefined || Object.keys(retry).length === 0 ? {} : { retry }),
+    ...(metadata === undefined || Object.keys(metadata).length === 0 ? {} : { metadata }),
+    ...(tags === undefined || tags.length === 0 ? {} : { tags }),
+    ...(terms.bodyHash === undefined ? {} : { body_hash: terms.bodyHash }),
+  };
+  return inline ? { row } : { row, storedPayload: payload };
+}
+
+/** The hour of the time index that a moment belongs to: `2026-11-21T10`. */
+export function hourOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 13);
+}
+
+/** Partition key of the time index. */
+export function timeIndexKey(hour: string, shard: number): string {
+  return `${hour}#${shard}`;
+}
+
+/** Sort key of the time index; 13 digits until the year 2286, so text sorts as the number does. */
+export function timeIndexSort(atMs: number, taskId: string): string {
+  return `${atMs}#${taskId}`;
+}
+
+/** When a row was created. */
+export function createdAtMs(row: Pick<TaskRow, 'listed_at'>): number {
+  return Number(row.listed_at.slice(0, 13));
+}

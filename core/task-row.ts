@@ -1,0 +1,84 @@
+import { DEFAULT_PRIORITY, type Lane, laneOf } from './lane.ts';
+import type { RetryPolicy } from './retry.ts';
+import type { TaskStatus } from './status.ts';
+import type { TaskFailure } from './task-failure.ts';
+
+/**
+ * A task as the tasks table holds it. Values that equal the platform's default are not stored: an ordinary
+ * finished row stays below 1,024 bytes, one write unit a change. Times are milliseconds since 1970.
+ */
+export interface TaskRow {
+  readonly task_id: string;
+  readonly type: string;
+  readonly tenant: string;
+  readonly status: TaskStatus;
+
+  /** Rises with each change of state and each PATCH. */
+  readonly version: number;
+  /** Rises with each claim: the fence. */
+  readonly attempt: number;
+  /** Rises whenever the task is put on a lane anew; the lane message carries it. */
+  readonly generation: number;
+  /** Rises with each finish that failed: what the retry policy counts. */
+  readonly failures: number;
+  /** Rises with each claim that is given back without a run. */
+  readonly released: number;
+
+  /** From when the row may be claimed: 0, a due time, the end of the lease, or NEVER once ended. */
+  readonly claimable_at: number;
+  /** Who claimed last: a random text of the claim. */
+  readonly lease_id?: string;
+  /** The attempt at the last failed finish: errors up to it have been counted. */
+  readonly counted?: number;
+  /** The attempt whose result counts, once completed. */
+  readonly result_attempt?: number;
+
+  /** Transitions as `encodeTransition` writes them; the task's times are read from them. */
+  readonly history: readonly string[];
+
+  /** Time index: hour and shard; creation time and id. */
+  readonly listed_in: string;
+  readonly listed_at: string;
+
+  readonly priority?: number;
+  readonly name?: string;
+  readonly description?: string;
+  readonly agent_id?: string;
+  readonly timeout_seconds?: number;
+  /** The parts of the policy that the submission named. */
+  readonly retry?: Partial<RetryPolicy>;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly tags?: readonly string[];
+
+  /** JSON text; absent when the payload is an item of its own in the results table. */
+  readonly payload?: string;
+  readonly payload_stored?: boolean;
+
+  readonly error?: TaskFailure;
+  readonly progress?: { readonly percent: number; readonly message: string };
+
+  /** Hash of the request's body, of tasks submitted with an idempotency key. */
+  readonly body_hash?: string;
+  /** When DynamoDB may delete the row, in seconds since 1970; set when the task ends. */
+  readonly expires_at?: number;
+  /** Failed index, by lane; set while the task is failed. */
+  readonly failed_in?: string;
+}
+
+/** `claimable_at` of a row that no claim may ever take (the largest safe integer that a double holds). */
+export const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** The priority of a row, the default being left out. */
+export function priorityOf(row: Pick<TaskRow, 'priority'>): number {
+  return row.priority ?? DEFAULT_PRIORITY;
+}
+
+/** The lane of a row. */
+export function laneOfRow(row: Pick<TaskRow, 'priority'>): Lane {
+  return laneOf(priorityOf(row));
+}
+
+/** Whether a row's retention is over; DynamoDB deletes it hours later, readers leave it out at once. */
+export function isExpired(row: Pick<TaskRow, 'expires_at'>, nowMs: number): boolean {
+  return row.expires_at !== undefined && row.expires_at * 1000 <= nowMs;
+}

@@ -1,0 +1,147 @@
+import { decodeHistory, type HistoryEntry } from './history.ts';
+import { type Lane, laneOf } from './lane.ts';
+import { DEFAULT_REQUIREMENTS, type Requirements } from './requirements.ts';
+import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
+import { isEnded, type TaskStatus } from './status.ts';
+import { createdAtMs } from './submission.ts';
+import type { TaskFailure } from './task-failure.ts';
+import { priorityOf, type TaskRow } from './task-row.ts';
+
+/** A task as the API shows it (api.md, "Task"). Fields of features that are not built yet have their default. */
+export interface Task {
+  readonly task_id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly description: string;
+  readonly agent_id: string | null;
+  readonly capability: null;
+  readonly priority: number;
+  readonly lane: Lane;
+  readonly status: TaskStatus;
+  readonly version: number;
+  readonly attempt: number;
+  readonly payload: unknown;
+  readonly scheduled_at: null;
+  readonly deadline: null;
+  readonly timeout_seconds: number;
+  readonly requirements: Requirements;
+  readonly dependencies: readonly never[];
+  readonly retry: RetryPolicy;
+  readonly ordering_key: null;
+  readonly fairness_key: null;
+  readonly cache_ttl_seconds: null;
+  readonly compensation: null;
+  readonly fallback: null;
+  readonly callback_url: null;
+  readonly remember: null;
+  readonly debug: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly tags: readonly string[];
+  readonly progress: { readonly percent: number; readonly message: string };
+  readonly error: TaskFailure | null;
+  readonly created_at: string;
+  readonly queued_at: string | null;
+  readonly started_at: string | null;
+  readonly completed_at: string | null;
+  readonly duration_ms: number | null;
+}
+
+/** A task of a list: without its payload. */
+export type TaskSummary = Omit<Task, 'payload'>;
+
+/** What a task type sets where the submission is silent. */
+export interface TypeDefaults {
+  readonly retry?: Partial<RetryPolicy>;
+  readonly timeout_seconds?: number;
+  readonly requirements?: Partial<Requirements>;
+}
+
+export const DEFAULT_TIMEOUT_SECONDS = 30;
+
+/** The retry policy in force: the task's parts over its type's over the platform's. */
+export function retryPolicyOf(row: Pick<TaskRow, 'retry'>, defaults: TypeDefaults): RetryPolicy {
+  return { ...DEFAULT_RETRY, ...defaults.retry, ...row.retry };
+}
+
+/** Seconds that one attempt may take. */
+export function timeoutSecondsOf(row: Pick<TaskRow, 'timeout_seconds'>, defaults: TypeDefaults): number {
+  return row.timeout_seconds ?? defaults.timeout_seconds ?? DEFAULT_TIMEOUT_SECONDS;
+}
+
+/** The times that a row's history tells, in milliseconds. */
+export interface TaskTimes {
+  readonly queuedAtMs: number | null;
+  readonly startedAtMs: number | null;
+  readonly completedAtMs: number | null;
+}
+
+/** The first queueing, the first start, and the end if it has ended. */
+export function timesOf(row: Pick<TaskRow, 'history' | 'status'>): TaskTimes {
+  const history = decodeHistory(row.history);
+  const first = (to: TaskStatus): HistoryEntry | undefined => history.find((entry) => entry.to === to);
+  return {
+    queuedAtMs: first('queued')?.at ?? null,
+    startedAtMs: first('processing')?.at ?? null,
+    completedAtMs: isEnded(row.status) ? (history.at(-1)?.at ?? null) : null,
+  };
+}
+
+/** UTC, ISO 8601 with milliseconds. */
+export function isoTime(atMs: number): string;
+export function isoTime(atMs: number | null): string | null;
+export function isoTime(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}
+
+/** The task as lists show it. */
+export function summaryOf(row: TaskRow, defaults: TypeDefaults): TaskSummary {
+  const times = timesOf(row);
+  const { queuedAtMs, startedAtMs, completedAtMs } = times;
+  const ran = startedAtMs !== null && completedAtMs !== null;
+  return {
+    task_id: row.task_id,
+    type: row.type,
+    name: row.name ?? '',
+    description: row.description ?? '',
+    agent_id: row.agent_id ?? null,
+    capability: null,
+    priority: priorityOf(row),
+    lane: laneOf(priorityOf(row)),
+    status: row.status,
+    version: row.version,
+    attempt: row.attempt,
+    scheduled_at: null,
+    deadline: null,
+    timeout_seconds: timeoutSecondsOf(row, defaults),
+    requirements: { ...DEFAULT_REQUIREMENTS, ...defaults.requirements },
+    dependencies: [],
+    retry: retryPolicyOf(row, defaults),
+    ordering_key: null,
+    fairness_key: null,
+    cache_ttl_seconds: null,
+    compensation: null,
+    fallback: null,
+    callback_url: null,
+    remember: null,
+    debug: false,
+    metadata: row.metadata ?? {},
+    tags: row.tags ?? [],
+    progress: progressOf(row),
+    error: row.status === 'completed' ? null : (row.error ?? null),
+    created_at: isoTime(createdAtMs(row)),
+    queued_at: isoTime(queuedAtMs),
+    started_at: isoTime(startedAtMs),
+    completed_at: isoTime(completedAtMs),
+    duration_ms: ran ? completedAtMs - startedAtMs : null,
+  };
+}
+
+/** The task as GET shows it; `payload` is the parsed payload, from the row or from its own item. */
+export function taskOf(row: TaskRow, payload: unknown, defaults: TypeDefaults): Task {
+  return { ...summaryOf(row, defaults), payload };
+}
+
+function progressOf(row: TaskRow): Task['progress'] {
+  if (row.status === 'completed') return { percent: 100, message: row.progress?.message ?? '' };
+  return row.progress ?? { percent: 0, message: '' };
+}

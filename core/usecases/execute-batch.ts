@@ -1,0 +1,262 @@
+import type { AttemptResult } from '../attempt-result.ts';
+import { claimWrite, judgeRefusedClaim, lookAtClaim, mayStart } from '../claim.ts';
+import { type AttemptOutcome, finishWrite, judgeRefusedFinish } from '../finish.ts';
+import type { Clock, MessageHolder, ReceivedMessage, ResultStore, TaskStore } from '../ports.ts';
+import type { RetryPolicy } from '../retry.ts';
+import type { RowWrite } from '../row-write.ts';
+import { failure } from '../task-failure.ts';
+import type { TaskRow } from '../task-row.ts';
+import { inFlushes } from './in-flushes.ts';
+import { FATE_ACKNOWLEDGE, type Fate, putBackSeconds, retryLaterSeconds } from './message-fate.ts';
+
+/** What one run of a handler left: what is stored, and what it means for the task. */
+export interface AttemptRun {
+  readonly result: AttemptResult;
+  readonly outcome: AttemptOutcome;
+}
+
+export interface ExecuteBatchDeps {
+  readonly tasks: TaskStore;
+  readonly results: ResultStore;
+  readonly messages: MessageHolder;
+  readonly clock: Clock;
+  /** A number from [0, 1). */
+  readonly random: () => number;
+  readonly newLeaseId: () => string;
+  /** Runs the handler of a claimed row; never throws. `payloadText` is undefined when the payload is lost. */
+  readonly run: (row: TaskRow, payloadText: string | undefined) => Promise<AttemptRun>;
+  readonly retryPolicyOf: (row: TaskRow) => RetryPolicy;
+  readonly leaseMs: number;
+  readonly retentionSeconds: number;
+  /** Told when a claimed task could not be begun. */
+  readonly onTrouble: (row: TaskRow, error: unknown) => void;
+}
+
+/** What a batch came to, for its one log line and its metrics. */
+export interface BatchReport {
+  /** Ids of the messages that are not to be deleted. */
+  readonly failedMessageIds: readonly string[];
+  readonly finished: readonly { readonly row: TaskRow; readonly outcome: AttemptOutcome }[];
+  readonly refusedClaims: number;
+}
+
+/** Several messages of one task share one claim and one fate. */
+interface Group {
+  readonly message: ReceivedMessage;
+  readonly all: readonly ReceivedMessage[];
+}
+
+interface Claimed {
+  readonly group: Group;
+  readonly row: TaskRow;
+  readonly claimSentAtMs: number;
+}
+
+/** An attempt that is over: its result is to be stored if it ran, and its finish to be written. */
+interface Ended {
+  readonly claimed: Claimed;
+  readonly outcome: AttemptOutcome;
+  readonly result?: AttemptResult;
+}
+
+/** Milliseconds after which a finished attempt no longer waits for slower ones of its batch. */
+const FLUSH_AFTER_MS = 50;
+/** Statements of one BatchExecuteStatement and puts of one BatchWriteItem. */
+const FLUSH_SIZE = 25;
+
+/**
+ * Executes the tasks of a batch of lane messages: claim, look, run, store the results, finish. Whatever dies
+ * in between leaves rows whose lease ends and messages that come again.
+ */
+export async function executeBatch(
+  deps: ExecuteBatchDeps,
+  messages: readonly ReceivedMessage[],
+): Promise<BatchReport> {
+  const fates = new Map<Group, Fate>();
+  const finished: BatchReport['finished'][number][] = [];
+
+  const claimed = await claimAll(deps, groupByTask(messages), fates);
+  const refusedClaims = fates.size;
+  const payloads = payloadsOf(deps, claimed);
+  const attempts = claimed.map((one) => attemptOrReport(deps, one, payloads, fates));
+
+  await inFlushes(
+    attempts,
+    { size: FLUSH_SIZE, afterMs: FLUSH_AFTER_MS, wait: deps.clock.wait },
+    async (batch) => {
+      const ended = batch.filter((one) => one !== undefined);
+      for (const { one, fate } of await finishAll(deps, ended)) {
+        fates.set(one.claimed.group, fate);
+        if (fate.kind === 'acknowledge') finished.push({ row: one.claimed.row, outcome: one.outcome });
+      }
+    },
+  );
+
+  await putBack(deps, fates);
+  const kept = [...fates].filter(([, fate]) => fate.kind !== 'acknowledge');
+  return {
+    failedMessageIds: kept.flatMap(([group]) => group.all.map((message) => message.messageId)),
+    finished,
+    refusedClaims,
+  };
+}
+
+/**
+ * One claim a row, with the highest generation among its messages: with a lower one the claim would be
+ * refused as old, and the message that the task lives on acknowledged along with it.
+ */
+export function groupByTask(messages: readonly ReceivedMessage[]): Group[] {
+  const byTask = new Map<string, ReceivedMessage[]>();
+  for (const message of messages) {
+    const same = byTask.get(message.task_id);
+    if (same === undefined) byTask.set(message.task_id, [message]);
+    else same.push(message);
+  }
+  return [...byTask.values()].map((all) => ({
+    all,
+    message: all.reduce((best, next) => (next.generation > best.generation ? next : best)),
+  }));
+}
+
+async function claimAll(
+  deps: ExecuteBatchDeps,
+  groups: readonly Group[],
+  fates: Map<Group, Fate>,
+): Promise<Claimed[]> {
+  const leaseId = deps.newLeaseId();
+  const claimSentAtMs = deps.clock.monotonicMs();
+  const terms = { nowMs: deps.clock.nowMs(), leaseMs: deps.leaseMs, leaseId };
+  const outcomes = await deps.tasks.write(groups.map((group) => claimWrite(group.message, terms)));
+
+  return groups.flatMap((group, index) => {
+    const outcome = outcomes[index];
+    if (outcome?.kind === 'applied' && outcome.row !== undefined)
+      return [{ group, row: outcome.row, claimSentAtMs }];
+    if (outcome?.kind !== 'refused') {
+      fates.set(group, { kind: 'put_back', delaySeconds: retryLaterSeconds(group.message.receives) });
+      return [];
+    }
+    const judged = judgeRefusedClaim(outcome.row, group.message, leaseId);
+    switch (judged.kind) {
+      case 'mine':
+        return [{ group, row: judged.row, claimSentAtMs }];
+      case 'acknowledge':
+        fates.set(group, FATE_ACKNOWLEDGE);
+        return [];
+      case 'put_back':
+        fates.set(group, {
+          kind: 'put_back',
+          delaySeconds: putBackSeconds(judged.untilMs, deps.clock.nowMs()),
+        });
+        return [];
+    }
+  });
+}
+
+async function payloadsOf(
+  deps: ExecuteBatchDeps,
+  claimed: readonly Claimed[],
+): Promise<ReadonlyMap<string, string>> {
+  const stored = claimed.filter(({ row }) => row.payload_stored).map(({ row }) => row.task_id);
+  return stored.length === 0 ? new Map() : await deps.results.payloadsOf(stored);
+}
+
+/** An attempt that the stores would not let begin is left to its lease and its message. */
+async function attemptOrReport(
+  deps: ExecuteBatchDeps,
+  claimed: Claimed,
+  payloads: Promise<ReadonlyMap<string, string>>,
+  fates: Map<Group, Fate>,
+): Promise<Ended | undefined> {
+  try {
+    return await attempt(deps, claimed, payloads, fates);
+  } catch (error) {
+    deps.onTrouble(claimed.row, error);
+    fates.set(claimed.group, { kind: 'report' });
+    return undefined;
+  }
+}
+
+/** Takes one claimed task to the end of its attempt; undefined where it did not get that far. */
+async function attempt(
+  deps: ExecuteBatchDeps,
+  claimed: Claimed,
+  payloads: Promise<ReadonlyMap<string, string>>,
+  fates: Map<Group, Fate>,
+): Promise<Ended | undefined> {
+  const { row, group } = claimed;
+  let look = lookAtClaim(row);
+  if (look.kind === 'read_results') look = lookAtClaim(row, await deps.results.ofTask(row.task_id));
+  switch (look.kind) {
+    case 'adopt_success':
+      return { claimed, outcome: { kind: 'succeeded', resultAttempt: look.result.attempt } };
+    case 'adopt_failure':
+      return { claimed, outcome: { kind: 'failed', failure: look.failure } };
+    case 'fail':
+      return { claimed, outcome: { kind: 'ended', failure: look.failure } };
+    case 'read_results':
+      throw new Error(`the look at ${row.task_id} asks for results it was given`);
+    case 'run': {
+      const payload = row.payload ?? (await payloads).get(row.task_id);
+      if (!mayStart(claimed.claimSentAtMs, deps.clock.monotonicMs(), deps.leaseMs)) {
+        fates.set(group, { kind: 'report' });
+        return undefined;
+      }
+      const run = await deps.run(row, payload);
+      return { claimed, outcome: run.outcome, result: run.result };
+    }
+  }
+}
+
+/** Stores the results, then finishes the tasks whose results are confirmed. */
+async function finishAll(
+  deps: ExecuteBatchDeps,
+  ended: readonly Ended[],
+): Promise<readonly { readonly one: Ended; readonly fate: Fate }[]> {
+  const withResult = ended.flatMap(({ result }) => (result === undefined ? [] : [result]));
+  const stored = withResult.length === 0 ? [] : await deps.results.put(withResult);
+  const confirmed = new Set(withResult.filter((_, index) => stored[index] === true));
+  const isStored = (one: Ended) => one.result === undefined || confirmed.has(one.result);
+
+  const finishing = ended.filter(isStored);
+  const outcomes =
+    finishing.length === 0 ? [] : await deps.tasks.write(finishing.map((one) => finishOf(deps, one)));
+  const fates = finishing.map((one, index) => {
+    const outcome = outcomes[index];
+    if (outcome?.kind === 'applied') return { one, fate: FATE_ACKNOWLEDGE };
+    if (outcome?.kind !== 'refused') return { one, fate: { kind: 'report' } as const };
+    const judged = judgeRefusedFinish(outcome.row, one.claimed.row.generation);
+    return { one, fate: judged.kind === 'acknowledge' ? FATE_ACKNOWLEDGE : ({ kind: 'report' } as const) };
+  });
+  const unstored = ended
+    .filter((one) => !isStored(one))
+    .map((one) => ({ one, fate: { kind: 'report' } as const }));
+  return [...fates, ...unstored];
+}
+
+function finishOf(deps: ExecuteBatchDeps, { claimed, outcome }: Ended): RowWrite {
+  return finishWrite(claimed.row, outcome, {
+    nowMs: deps.clock.nowMs(),
+    random: deps.random(),
+    policy: deps.retryPolicyOf(claimed.row),
+    retentionSeconds: deps.retentionSeconds,
+  });
+}
+
+async function putBack(deps: ExecuteBatchDeps, fates: ReadonlyMap<Group, Fate>): Promise<void> {
+  const back = [...fates].flatMap(([group, fate]) =>
+    fate.kind === 'put_back'
+      ? group.all.map(({ receiptHandle }) => ({ receiptHandle, delaySeconds: fate.delaySeconds }))
+      : [],
+  );
+  if (back.length > 0) await deps.messages.putBack(back);
+}
+
+/** The failure of a task whose payload is not where it was stored. */
+export function payloadLost(row: TaskRow) {
+  return failure(
+    'payload_lost',
+    `the stored payload of ${row.task_id} is gone; submit the task again`,
+    false,
+  );
+}

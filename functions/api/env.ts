@@ -1,0 +1,19 @@
+import * as z from 'zod/mini';
+import { count, laneQueueUrls, text } from '../shared/env.ts';
+
+/** Environment of the api function. */
+export const envSchema = z.object({
+  STAGE: text,
+  TASKS_TABLE: text,
+  RESULTS_TABLE: text,
+  CONTROL_TABLE: text,
+  /** The secret whose current and previous versions sign cursors. */
+  CURSOR_SECRET_ID: text,
+  /** Shards of the time index. */
+  TIME_INDEX_SHARDS: count,
+  /** The claim that names the tenant; `client_id`, else `sub`, where it is absent. */
+  TENANT_CLAIM: text,
+  /** The claim that lists a person's groups. */
+  GROUPS_CLAIM: text,
+  ...laneQueueUrls,
+});

@@ -1,0 +1,14 @@
+import * as z from 'zod/mini';
+import { count, laneQueueUrls, text } from '../shared/env.ts';
+
+/** Environment of the executor. */
+export const envSchema = z.object({
+  STAGE: text,
+  TASKS_TABLE: text,
+  RESULTS_TABLE: text,
+  /** How long a claim holds its row. */
+  LEASE_SECONDS: count,
+  /** How long ended tasks and their results are kept. */
+  RETENTION_SECONDS: count,
+  ...laneQueueUrls,
+});
