@@ -1,0 +1,28 @@
+"""Where the emulator differs from AWS in something the product leans on: one module a difference, in the order applied.
+
+Each module says in its docstring what AWS does and where that is documented, what the emulator does, and which test
+fails without it; `apply()` mends it in memory.
+"""
+
+NAMES = (
+    "forwarded_proto",
+    "iam_sqs_batches",
+    "iam_partiql",
+    "iam_leading_keys",
+    "iam_log_groups",
+    "partiql_stream",
+    "partiql_list_append",
+    "partiql_distinct_keys",
+    "partiql_parsed_once",
+    "table_settings",
+    "ttl_sweep",
+    "stream_mappings",
+    "queue_store",
+    "queue_batches",
+    "queue_results",
+    "quiet_functions",
+    "handler_errors",
+    "reserved_concurrency",
+    "http_api_errors",
+    "jwt_refusals",
+)
