@@ -1,5 +1,6 @@
 import type { AttemptResult } from './attempt-result.ts';
 import { CRASH_LIMIT, crashesOf } from './crashes.ts';
+import type { AttemptOutcome } from './finish.ts';
 import { type RowWrite, transition } from './row-write.ts';
 import { isEnded } from './status.ts';
 import { failure, type TaskFailure } from './task-failure.ts';
@@ -60,8 +61,9 @@ export function judgeRefusedClaim(
 }
 
 /** What is to be done with a claimed row. */
-export type Look =
-  | { readonly kind: 'read_results' }
+export type Look = { readonly kind: 'read_results' } | DecidedLook;
+
+export type DecidedLook =
   | { readonly kind: 'adopt_success'; readonly result: AttemptResult }
   | { readonly kind: 'adopt_failure'; readonly failure: TaskFailure }
   | { readonly kind: 'fail'; readonly failure: TaskFailure }
@@ -73,6 +75,8 @@ export type Look =
  * result before. The newest success ends the task; else the newest error that was not counted is counted
  * now; else the crash limit decides.
  */
+export function lookAtClaim(row: TaskRow, results: readonly AttemptResult[]): DecidedLook;
+export function lookAtClaim(row: TaskRow, results?: readonly AttemptResult[]): Look;
 export function lookAtClaim(row: TaskRow, results?: readonly AttemptResult[]): Look {
   const crashes = crashesOf(row);
   if (crashes <= 0) return { kind: 'run' };
@@ -87,6 +91,18 @@ export function lookAtClaim(row: TaskRow, results?: readonly AttemptResult[]): L
     return { kind: 'fail', failure: failure('lease_expired', text, false, { crashes }) };
   }
   return { kind: 'run' };
+}
+
+/** How an attempt ends that a look has decided without a run. */
+export function outcomeOfLook(look: Exclude<DecidedLook, { kind: 'run' }>): AttemptOutcome {
+  switch (look.kind) {
+    case 'adopt_success':
+      return { kind: 'succeeded', resultAttempt: look.result.attempt };
+    case 'adopt_failure':
+      return { kind: 'failed', failure: look.failure };
+    case 'fail':
+      return { kind: 'ended', failure: look.failure };
+  }
 }
 
 /** The newest stored success of an earlier attempt. */

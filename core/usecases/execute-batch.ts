@@ -1,13 +1,12 @@
 import type { AttemptResult } from '../attempt-result.ts';
-import { claimWrite, judgeRefusedClaim, lookAtClaim, mayStart } from '../claim.ts';
-import { type AttemptOutcome, finishWrite, judgeRefusedFinish } from '../finish.ts';
+import { claimWrite, lookAtClaim, mayStart, outcomeOfLook } from '../claim.ts';
+import { type AttemptOutcome, finishWrite } from '../finish.ts';
 import type { Clock, MessageHolder, ReceivedMessage, ResultStore, TaskStore } from '../ports.ts';
 import type { RetryPolicy } from '../retry.ts';
 import type { RowWrite } from '../row-write.ts';
-import { failure } from '../task-failure.ts';
 import type { TaskRow } from '../task-row.ts';
 import { inFlushes } from './in-flushes.ts';
-import { FATE_ACKNOWLEDGE, type Fate, putBackSeconds, retryLaterSeconds } from './message-fate.ts';
+import { confirmedOnly, FATE_REPORT, type Fate, fateOfFinish, judgeClaim } from './message-fate.ts';
 
 /** What one run of a handler left: what is stored, and what it means for the task. */
 export interface AttemptRun {
@@ -129,27 +128,10 @@ async function claimAll(
   const outcomes = await deps.tasks.write(groups.map((group) => claimWrite(group.message, terms)));
 
   return groups.flatMap((group, index) => {
-    const outcome = outcomes[index];
-    if (outcome?.kind === 'applied' && outcome.row !== undefined)
-      return [{ group, row: outcome.row, claimSentAtMs }];
-    if (outcome?.kind !== 'refused') {
-      fates.set(group, { kind: 'put_back', delaySeconds: retryLaterSeconds(group.message.receives) });
-      return [];
-    }
-    const judged = judgeRefusedClaim(outcome.row, group.message, leaseId);
-    switch (judged.kind) {
-      case 'mine':
-        return [{ group, row: judged.row, claimSentAtMs }];
-      case 'acknowledge':
-        fates.set(group, FATE_ACKNOWLEDGE);
-        return [];
-      case 'put_back':
-        fates.set(group, {
-          kind: 'put_back',
-          delaySeconds: putBackSeconds(judged.untilMs, deps.clock.nowMs()),
-        });
-        return [];
-    }
+    const verdict = judgeClaim(outcomes[index], group.message, leaseId, deps.clock.nowMs());
+    if (verdict.kind === 'claimed') return [{ group, row: verdict.row, claimSentAtMs }];
+    fates.set(group, verdict.fate);
+    return [];
   });
 }
 
@@ -172,7 +154,7 @@ async function attemptOrReport(
     return await attempt(deps, claimed, payloads, fates);
   } catch (error) {
     deps.onTrouble(claimed.row, error);
-    fates.set(claimed.group, { kind: 'report' });
+    fates.set(claimed.group, FATE_REPORT);
     return undefined;
   }
 }
@@ -185,27 +167,18 @@ async function attempt(
   fates: Map<Group, Fate>,
 ): Promise<Ended | undefined> {
   const { row, group } = claimed;
-  let look = lookAtClaim(row);
-  if (look.kind === 'read_results') look = lookAtClaim(row, await deps.results.ofTask(row.task_id));
-  switch (look.kind) {
-    case 'adopt_success':
-      return { claimed, outcome: { kind: 'succeeded', resultAttempt: look.result.attempt } };
-    case 'adopt_failure':
-      return { claimed, outcome: { kind: 'failed', failure: look.failure } };
-    case 'fail':
-      return { claimed, outcome: { kind: 'ended', failure: look.failure } };
-    case 'read_results':
-      throw new Error(`the look at ${row.task_id} asks for results it was given`);
-    case 'run': {
-      const payload = row.payload ?? (await payloads).get(row.task_id);
-      if (!mayStart(claimed.claimSentAtMs, deps.clock.monotonicMs(), deps.leaseMs)) {
-        fates.set(group, { kind: 'report' });
-        return undefined;
-      }
-      const run = await deps.run(row, payload);
-      return { claimed, outcome: run.outcome, result: run.result };
-    }
+  const first = lookAtClaim(row);
+  const look =
+    first.kind === 'read_results' ? lookAtClaim(row, await deps.results.ofTask(row.task_id)) : first;
+  if (look.kind !== 'run') return { claimed, outcome: outcomeOfLook(look) };
+
+  const payload = row.payload ?? (await payloads).get(row.task_id);
+  if (!mayStart(claimed.claimSentAtMs, deps.clock.monotonicMs(), deps.leaseMs)) {
+    fates.set(group, FATE_REPORT);
+    return undefined;
   }
+  const run = await deps.run(row, payload);
+  return { claimed, outcome: run.outcome, result: run.result };
 }
 
 /** Stores the results, then finishes the tasks whose results are confirmed. */
@@ -215,23 +188,13 @@ async function finishAll(
 ): Promise<readonly { readonly one: Ended; readonly fate: Fate }[]> {
   const withResult = ended.flatMap(({ result }) => (result === undefined ? [] : [result]));
   const stored = withResult.length === 0 ? [] : await deps.results.put(withResult);
-  const confirmed = new Set(withResult.filter((_, index) => stored[index] === true));
-  const isStored = (one: Ended) => one.result === undefined || confirmed.has(one.result);
-
-  const finishing = ended.filter(isStored);
+  const finishing = confirmedOnly(ended, stored);
   const outcomes =
     finishing.length === 0 ? [] : await deps.tasks.write(finishing.map((one) => finishOf(deps, one)));
-  const fates = finishing.map((one, index) => {
-    const outcome = outcomes[index];
-    if (outcome?.kind === 'applied') return { one, fate: FATE_ACKNOWLEDGE };
-    if (outcome?.kind !== 'refused') return { one, fate: { kind: 'report' } as const };
-    const judged = judgeRefusedFinish(outcome.row, one.claimed.row.generation);
-    return { one, fate: judged.kind === 'acknowledge' ? FATE_ACKNOWLEDGE : ({ kind: 'report' } as const) };
-  });
-  const unstored = ended
-    .filter((one) => !isStored(one))
-    .map((one) => ({ one, fate: { kind: 'report' } as const }));
-  return [...fates, ...unstored];
+  const fates = new Map(
+    finishing.map((one, index) => [one, fateOfFinish(outcomes[index], one.claimed.row.generation)]),
+  );
+  return ended.map((one) => ({ one, fate: fates.get(one) ?? FATE_REPORT }));
 }
 
 function finishOf(deps: ExecuteBatchDeps, { claimed, outcome }: Ended): RowWrite {
@@ -250,13 +213,4 @@ async function putBack(deps: ExecuteBatchDeps, fates: ReadonlyMap<Group, Fate>):
       : [],
   );
   if (back.length > 0) await deps.messages.putBack(back);
-}
-
-/** The failure of a task whose payload is not where it was stored. */
-export function payloadLost(row: TaskRow) {
-  return failure(
-    'payload_lost',
-    `the stored payload of ${row.task_id} is gone; submit the task again`,
-    false,
-  );
 }

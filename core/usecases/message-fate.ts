@@ -1,3 +1,10 @@
+import type { AttemptResult } from '../attempt-result.ts';
+import { judgeRefusedClaim } from '../claim.ts';
+import { judgeRefusedFinish } from '../finish.ts';
+import type { ReceivedMessage } from '../ports.ts';
+import type { WriteOutcome } from '../row-write.ts';
+import type { TaskRow } from '../task-row.ts';
+
 /** What becomes of a received message. */
 export type Fate =
   /** It is deleted. */
@@ -8,6 +15,7 @@ export type Fate =
   | { readonly kind: 'report' };
 
 export const FATE_ACKNOWLEDGE: Fate = { kind: 'acknowledge' };
+export const FATE_REPORT: Fate = { kind: 'report' };
 
 /** SQS's longest visibility is 12 hours from the receive; an hour of it is left for the receiver. */
 const MAX_PUT_BACK_SECONDS = 11 * 3600;
@@ -20,4 +28,59 @@ export function putBackSeconds(untilMs: number, nowMs: number): number {
 /** Seconds until a message that could not be worked on is tried again: 2, 4, 8 … 60, by its receives. */
 export function retryLaterSeconds(receives: number): number {
   return Math.min(2 ** Math.min(receives, 6), 60);
+}
+
+/** What came of a claim: the row in hand, or what becomes of the messages it was made for. */
+export type ClaimVerdict =
+  | { readonly kind: 'claimed'; readonly row: TaskRow }
+  | { readonly kind: 'not_claimed'; readonly fate: Fate };
+
+/** Judges the answer to a claim; an answer that is missing or unconfirmed lets the message come again. */
+export function judgeClaim(
+  outcome: WriteOutcome | undefined,
+  message: ReceivedMessage,
+  leaseId: string,
+  nowMs: number,
+): ClaimVerdict {
+  if (outcome?.kind === 'applied' && outcome.row !== undefined) return { kind: 'claimed', row: outcome.row };
+  if (outcome?.kind !== 'refused') return notClaimed(putBack(retryLaterSeconds(message.receives)));
+  const judged = judgeRefusedClaim(outcome.row, message, leaseId);
+  switch (judged.kind) {
+    case 'mine':
+      return { kind: 'claimed', row: judged.row };
+    case 'acknowledge':
+      return notClaimed(FATE_ACKNOWLEDGE);
+    case 'put_back':
+      return notClaimed(putBack(putBackSeconds(judged.untilMs, nowMs)));
+  }
+}
+
+/**
+ * What becomes of the messages of a finished attempt. `generation` is that of the claimed row. A finish that
+ * was not confirmed leaves the message: whoever receives it next finds the row ended, or the stored result.
+ */
+export function fateOfFinish(outcome: WriteOutcome | undefined, generation: number): Fate {
+  if (outcome?.kind === 'applied') return FATE_ACKNOWLEDGE;
+  if (outcome?.kind !== 'refused') return FATE_REPORT;
+  return judgeRefusedFinish(outcome.row, generation).kind === 'acknowledge' ? FATE_ACKNOWLEDGE : FATE_REPORT;
+}
+
+/**
+ * The attempts that may be finished: those that left no result, and those whose result is known to be stored,
+ * so that no finish ever names a result that is not there. `stored` answers, in order, for those with one.
+ */
+export function confirmedOnly<T extends { readonly result?: AttemptResult }>(
+  ended: readonly T[],
+  stored: readonly boolean[],
+): T[] {
+  const answers = stored.values();
+  return ended.filter((one) => one.result === undefined || answers.next().value === true);
+}
+
+function notClaimed(fate: Fate): ClaimVerdict {
+  return { kind: 'not_claimed', fate };
+}
+
+function putBack(delaySeconds: number): Fate {
+  return { kind: 'put_back', delaySeconds };
 }

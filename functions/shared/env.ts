@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Lane } from '../../core/lane.ts';
 
 /** A setting that must not be empty. */
 export const text = z.string().check(z.minLength(1));
@@ -26,4 +27,16 @@ export function parseEnv<Schema extends z.ZodMiniObject>(
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`the function's environment is wrong: ${wrong.join('; ')}`);
+}
+
+/** The lanes' queues, from an environment that has `laneQueueUrls`. */
+export function queueUrlsOf(
+  env: Readonly<Record<keyof typeof laneQueueUrls, string>>,
+): Readonly<Record<Lane, string>> {
+  return {
+    critical: env.CRITICAL_QUEUE_URL,
+    high: env.HIGH_QUEUE_URL,
+    normal: env.NORMAL_QUEUE_URL,
+    low: env.LOW_QUEUE_URL,
+  };
 }

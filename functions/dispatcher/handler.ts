@@ -1,0 +1,67 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { RedoSender } from '../../core/ports.ts';
+import { type FollowUpDeps, followUpChanges, type RowChange } from '../../core/usecases/follow-up-changes.ts';
+import { taskItem } from '../shared/adapters/task-item.ts';
+
+export interface DispatcherDeps extends FollowUpDeps {
+  readonly redo: RedoSender;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
+}
+
+/**
+ * Reads the tasks table's stream and does what follows from each change. A record that keeps failing goes to
+ * the redo queue as its task's id, so that it never holds up its shard; only when that fails too is the batch
+ * reported, from that record on.
+ */
+export function createHandler(deps: DispatcherDeps) {
+  return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const changes: RowChange[] = [];
+    const failed = new Set<string>();
+    for (const record of event.Records) {
+      try {
+        const change = changeOf(record);
+        if (change !== undefined) changes.push(change);
+      } catch (error) {
+        deps.logger.error('a stream record cannot be read', {
+          task_id: taskIdOf(record),
+          error: error as Error,
+        });
+        failed.add(taskIdOf(record));
+      }
+    }
+    const report = await followUpChanges(deps, changes);
+    for (const taskId of report.failedTaskIds) failed.add(taskId);
+    deps.logger.info('dispatched', { records: event.Records.length, sent: report.sent, redo: failed.size });
+    return await redo(deps, event.Records, failed);
+  };
+}
+
+async function redo(
+  deps: DispatcherDeps,
+  records: readonly DynamoDBRecord[],
+  failed: ReadonlySet<string>,
+): Promise<DynamoDBBatchResponse> {
+  if (failed.size === 0) return { batchItemFailures: [] };
+  try {
+    await deps.redo.send([...failed]);
+    return { batchItemFailures: [] };
+  } catch (error) {
+    deps.logger.error('the redo queue did not take what failed', { error: error as Error });
+    const first = records.find((record) => failed.has(taskIdOf(record)));
+    return { batchItemFailures: [{ itemIdentifier: first?.dynamodb?.SequenceNumber ?? '' }] };
+  }
+}
+
+/** Undefined for a deleted row: nothing follows from that. */
+function changeOf({ dynamodb }: DynamoDBRecord): RowChange | undefined {
+  if (dynamodb?.NewImage === undefined) return undefined;
+  const row = taskItem.decode(dynamodb.NewImage as Record<string, AttributeValue>);
+  if (dynamodb.OldImage === undefined) return { row };
+  return { row, previous: taskItem.decode(dynamodb.OldImage as Record<string, AttributeValue>) };
+}
+
+function taskIdOf({ dynamodb }: DynamoDBRecord): string {
+  return dynamodb?.Keys?.task_id?.S ?? '';
+}

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { retryPolicyOf } from '../../core/task-view.ts';
+import { SqsMessageHolder } from '../shared/adapters/sqs-message-holder.ts';
+import {
+  buildDynamoDbClient,
+  buildResultStore,
+  buildSqsClient,
+  buildTaskStore,
+} from '../shared/container.ts';
+import { parseEnv, queueUrlsOf } from '../shared/env.ts';
+import { queueUrlOf } from '../shared/queue-of-event.ts';
+import { systemClock } from '../shared/system-clock.ts';
+import { buildLogger, buildMetrics } from '../shared/telemetry.ts';
+import { findTaskType } from '../tasks/index.ts';
+import { envSchema } from './env.ts';
+import type { ExecutorDeps } from './handler.ts';
+import { measureBatch } from './measure-batch.ts';
+import { runAttempt } from './run-attempt.ts';
+import { taskLogOf } from './task-log.ts';
+import { UsageMeter } from './usage-meter.ts';
+
+export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
+  const env = parseEnv(envSchema, variables);
+  const dynamoDb = buildDynamoDbClient();
+  const sqs = buildSqsClient();
+  const queueUrls = Object.values(queueUrlsOf(env));
+  const logger = buildLogger();
+  const metrics = buildMetrics(env.STAGE);
+  const meter = new UsageMeter();
+  const tasks = buildTaskStore(dynamoDb, env.TASKS_TABLE);
+  const running = {
+    findTaskType,
+    tasks,
+    clock: systemClock,
+    startUsage: () => meter.start(),
+    logOf: taskLogOf(logger),
+    retentionSeconds: env.RETENTION_SECONDS,
+  };
+  return {
+    tasks,
+    results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
+    messagesOf: (arn) => new SqsMessageHolder(sqs, queueUrlOf(arn, queueUrls)),
+    clock: systemClock,
+    random: Math.random,
+    newLeaseId: () => randomBytes(9).toString('base64url'),
+    run: (row, payloadText) => runAttempt(running, row, payloadText),
+    retryPolicyOf: (row) => retryPolicyOf(row, findTaskType(row.type) ?? {}),
+    leaseMs: env.LEASE_SECONDS * 1000,
+    retentionSeconds: env.RETENTION_SECONDS,
+    measure: (report) => measureBatch(metrics, report),
+    logger,
+  };
+}

@@ -1,0 +1,11 @@
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { BatchReport } from '../../core/usecases/execute-batch.ts';
+
+/** Counts what a batch did: one EMF line, three metrics, whatever the batch's size. */
+export function measureBatch(metrics: Metrics, report: BatchReport): void {
+  const failed = report.finished.filter(({ outcome }) => outcome.kind !== 'succeeded').length;
+  metrics.addMetric('AttemptsSucceeded', MetricUnit.Count, report.finished.length - failed);
+  metrics.addMetric('AttemptsFailed', MetricUnit.Count, failed);
+  metrics.addMetric('ClaimsRefused', MetricUnit.Count, report.refusedClaims);
+  metrics.publishStoredMetrics();
+}

@@ -1,0 +1,24 @@
+import {
+  buildDynamoDbClient,
+  buildLaneSender,
+  buildResultStore,
+  buildSqsClient,
+  buildTaskStore,
+} from '../shared/container.ts';
+import { parseEnv, queueUrlsOf } from '../shared/env.ts';
+import { systemClock } from '../shared/system-clock.ts';
+import { buildLogger } from '../shared/telemetry.ts';
+import { envSchema } from './env.ts';
+import type { RedoDeps } from './handler.ts';
+
+export function buildDeps(variables: NodeJS.ProcessEnv): RedoDeps {
+  const env = parseEnv(envSchema, variables);
+  const dynamoDb = buildDynamoDbClient();
+  return {
+    tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
+    results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
+    lanes: buildLaneSender(buildSqsClient(), queueUrlsOf(env)),
+    clock: systemClock,
+    logger: buildLogger(),
+  };
+}

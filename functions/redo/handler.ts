@@ -1,0 +1,35 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { TaskStore } from '../../core/ports.ts';
+import { type FollowUpDeps, followUpChanges } from '../../core/usecases/follow-up-changes.ts';
+
+export interface RedoDeps extends FollowUpDeps {
+  readonly tasks: Pick<TaskStore, 'read'>;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
+}
+
+/**
+ * Looks again at tasks whose follow-ups failed: reads each row and does what follows from it, by the same code
+ * as the dispatcher. What fails again stays in the queue.
+ */
+export function createHandler(deps: RedoDeps) {
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const failures = await Promise.all(event.Records.map((record) => redo(deps, record)));
+    const batchItemFailures = failures.flatMap((failure) => failure ?? []);
+    deps.logger.info('redone', { tasks: event.Records.length, failed: batchItemFailures.length });
+    return { batchItemFailures };
+  };
+}
+
+async function redo(deps: RedoDeps, record: SQSRecord): Promise<{ itemIdentifier: string } | undefined> {
+  try {
+    const { task_id } = JSON.parse(record.body) as { task_id: string };
+    const row = await deps.tasks.read(task_id);
+    if (row === undefined) return undefined;
+    const { failedTaskIds } = await followUpChanges(deps, [{ row }]);
+    return failedTaskIds.length === 0 ? undefined : { itemIdentifier: record.messageId };
+  } catch (error) {
+    deps.logger.error('a task could not be looked at again', { body: record.body, error: error as Error });
+    return { itemIdentifier: record.messageId };
+  }
+}

@@ -1,0 +1,102 @@
+import {
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { AttemptResult } from '../../../core/attempt-result.ts';
+import type { ResultStore, StoredPayload } from '../../../core/ports.ts';
+import { type BackOff, chunksOf, MAX_TRIES, waitBeforeRetry } from './back-off.ts';
+import type { Item } from './item-codec.ts';
+import { putItems } from './put-items.ts';
+import { payloadItem, resultItem } from './result-item.ts';
+
+export interface DynamoDbResultStoreDeps extends BackOff {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+}
+
+/** BatchGetItem takes 100 keys. */
+const KEYS_A_CALL = 100;
+
+/** The results table: results under (`task_id`, `attempt`), a large payload under attempt 0. */
+export class DynamoDbResultStore implements ResultStore {
+  readonly #deps: DynamoDbResultStoreDeps;
+
+  constructor(deps: DynamoDbResultStoreDeps) {
+    this.#deps = deps;
+  }
+
+  async put(results: readonly AttemptResult[]): Promise<readonly boolean[]> {
+    return await this.#put(results.map((result) => resultItem.encode(result)));
+  }
+
+  async putPayloads(payloads: readonly StoredPayload[]): Promise<readonly boolean[]> {
+    const items = payloads.map(({ taskId, text, expiresAtSeconds }) =>
+      payloadItem.encode({ task_id: taskId, attempt: 0, payload: text, expires_at: expiresAtSeconds }),
+    );
+    return await this.#put(items);
+  }
+
+  async #put(items: readonly Item[]): Promise<readonly boolean[]> {
+    return await putItems(this.#deps.client, this.#deps, this.#deps.table, items);
+  }
+
+  async ofTask(taskId: string): Promise<readonly AttemptResult[]> {
+    const { client, table } = this.#deps;
+    const pages = paginateQuery(
+      { client },
+      {
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'task_id = :task AND attempt > :payload',
+        ExpressionAttributeValues: { ':task': { S: taskId }, ':payload': { N: '0' } },
+      },
+    );
+    const results: AttemptResult[] = [];
+    for await (const { Items = [] } of pages) results.push(...Items.map((item) => resultItem.decode(item)));
+    return results;
+  }
+
+  async payloadsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const parts = await Promise.all(chunksOf(taskIds, KEYS_A_CALL).map((part) => this.#payloadItems(part)));
+    const payloads = parts.flat().map((item) => payloadItem.decode(item));
+    return new Map(payloads.map(({ task_id, payload }) => [task_id, payload]));
+  }
+
+  async #payloadItems(taskIds: readonly string[]): Promise<Item[]> {
+    const { client, table } = this.#deps;
+    const found: Item[] = [];
+    let keys: Item[] = taskIds.map((taskId) => ({ task_id: { S: taskId }, attempt: { N: '0' } }));
+    for (let tries = 1; keys.length > 0; tries += 1) {
+      if (tries > MAX_TRIES)
+        throw new Error(`${keys.length} payloads could not be read in ${MAX_TRIES} tries`);
+      if (tries > 1) await waitBeforeRetry(this.#deps, tries - 1);
+      const request = { [table]: { Keys: keys, ConsistentRead: true } };
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetItemCommand({ RequestItems: request }),
+      );
+      found.push(...(Responses?.[table] ?? []));
+      keys = UnprocessedKeys?.[table]?.Keys ?? [];
+    }
+    return found;
+  }
+
+  /** An absent item stays absent. */
+  async expirePayload(taskId: string, expiresAtSeconds: number): Promise<void> {
+    const { client, table } = this.#deps;
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { task_id: { S: taskId }, attempt: { N: '0' } },
+          UpdateExpression: 'SET expires_at = :at',
+          ConditionExpression: 'attribute_exists(task_id)',
+          ExpressionAttributeValues: { ':at': { N: String(expiresAtSeconds) } },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+    }
+  }
+}

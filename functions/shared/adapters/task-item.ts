@@ -1,0 +1,37 @@
+import type { TaskRow } from '../../../core/task-row.ts';
+import { ItemCodec } from './item-codec.ts';
+
+/** How a task's row is stored in the tasks table. */
+export const taskItem = new ItemCodec<TaskRow>({
+  task_id: 'string',
+  type: 'string',
+  tenant: 'string',
+  status: 'string',
+  version: 'number',
+  attempt: 'number',
+  generation: 'number',
+  failures: 'number',
+  released: 'number',
+  claimable_at: 'number',
+  lease_id: 'string',
+  counted: 'number',
+  result_attempt: 'number',
+  history: 'strings',
+  listed_in: 'string',
+  listed_at: 'string',
+  priority: 'number',
+  name: 'string',
+  description: 'string',
+  agent_id: 'string',
+  timeout_seconds: 'number',
+  retry: 'json',
+  metadata: 'json',
+  tags: 'strings',
+  payload: 'string',
+  payload_stored: 'boolean',
+  error: 'json',
+  progress: 'json',
+  body_hash: 'string',
+  expires_at: 'number',
+  failed_in: 'string',
+});

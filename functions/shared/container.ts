@@ -1,0 +1,36 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Lane } from '../../core/lane.ts';
+import type { BackOff } from './adapters/back-off.ts';
+import { DynamoDbResultStore } from './adapters/dynamodb-result-store.ts';
+import { DynamoDbTaskStore } from './adapters/dynamodb-task-store.ts';
+import { SqsLaneSender } from './adapters/sqs-lane-sender.ts';
+import { SqsRedoSender } from './adapters/sqs-redo-sender.ts';
+import { systemClock } from './system-clock.ts';
+
+/**
+ * Time-outs of one call: a connection within 1 s, an answer within 5 s (DynamoDB's own limit on a request is
+ * well below), three tries by the SDK; so a call has ended after some 20 s, inside any lease.
+ */
+const CLIENT = { maxAttempts: 3, requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 } };
+
+/** Where functions get everything that talks to AWS, and time and chance. */
+export const backOff: BackOff = { clock: systemClock, random: Math.random };
+
+export const buildDynamoDbClient = (): DynamoDBClient => new DynamoDBClient(CLIENT);
+
+export const buildSqsClient = (): SQSClient => new SQSClient(CLIENT);
+
+export const buildTaskStore = (client: DynamoDBClient, table: string): DynamoDbTaskStore =>
+  new DynamoDbTaskStore({ client, table, ...backOff });
+
+export const buildResultStore = (client: DynamoDBClient, table: string): DynamoDbResultStore =>
+  new DynamoDbResultStore({ client, table, ...backOff });
+
+export const buildLaneSender = (
+  client: SQSClient,
+  queueUrls: Readonly<Record<Lane, string>>,
+): SqsLaneSender => new SqsLaneSender({ client, queueUrls, ...backOff });
+
+export const buildRedoSender = (client: SQSClient, queueUrl: string): SqsRedoSender =>
+  new SqsRedoSender({ client, queueUrl, ...backOff });

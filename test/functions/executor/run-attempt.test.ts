@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { TaskError } from '../../../core/task-error.ts';
+import { MAX_OUTPUT_BYTES, runAttempt } from '../../../functions/executor/run-attempt.ts';
+import { defineTask, type TaskDefinition } from '../../../functions/tasks/define-task.ts';
+import { aRow, claimed } from '../../support/builders.ts';
+import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+function run(
+  definition: Partial<TaskDefinition>,
+  submission = {},
+  payloadText: string | undefined = '{"n":1}',
+) {
+  const type = defineTask({ type: 'echo', input: z.unknown(), run: ({ payload }) => payload, ...definition });
+  const tasks = new InMemoryTaskStore();
+  const row = claimed(aRow(submission));
+  tasks.rows.set(row.task_id, row);
+  const deps = {
+    findTaskType: (name: string) => (name === 'echo' ? type : undefined),
+    tasks,
+    clock: new FixedClock(),
+    startUsage: () => () => ({ cpu_ms: 1, max_memory_mb: 80 }),
+    logOf: () => silent,
+    retentionSeconds: 60,
+  };
+  return { attempt: runAttempt(deps, row, payloadText), row, tasks };
+}
+
+describe('an attempt', () => {
+  it('leaves the output of its handler', async () => {
+    const { attempt, row } = run({});
+    expect(await attempt).toMatchObject({
+      result: { task_id: row.task_id, attempt: 1, succeeded: true, output: '{"n":1}' },
+      outcome: { kind: 'succeeded', resultAttempt: 1 },
+    });
+  });
+
+  it('stores null for a handler that returns nothing', async () => {
+    const { attempt } = run({ run: () => undefined });
+    expect((await attempt).result.output).toBe('null');
+  });
+
+  it.each<[string, Partial<TaskDefinition>, object]>([
+    [
+      'the error that a handler throws',
+      { run: () => Promise.reject(new Error('no')) },
+      { code: 'handler_error', message: 'Error: no', retryable: true },
+    ],
+    [
+      'a handler that throws at once',
+      {
+        run: () => {
+          throw new TypeError('x');
+        },
+      },
+      { code: 'handler_error', retryable: true },
+    ],
+    [
+      'a TaskError as it is',
+      {
+        run: () => Promise.reject(new TaskError('quota', 'full', { retryable: false, details: { used: 9 } })),
+      },
+      { code: 'quota', message: 'full', retryable: false, details: { used: 9 } },
+    ],
+    [
+      'a payload that fits its type no more',
+      { input: z.object({ url: z.string() }) },
+      { code: 'validation_failed', retryable: false },
+    ],
+    ['an output that is no JSON', { run: () => 1n }, { code: 'invalid_output', retryable: false }],
+    ['an output that is a function', { run: () => () => 1 }, { code: 'invalid_output', retryable: false }],
+    [
+      'an output above the limit',
+      { run: () => 'x'.repeat(MAX_OUTPUT_BYTES) },
+      { code: 'output_too_large', retryable: false },
+    ],
+  ])('fails with %s', async (_, definition, error) => {
+    const { attempt } = run(definition);
+    expect(await attempt).toMatchObject({
+      result: { succeeded: false, error },
+      outcome: { kind: 'failed', failure: error },
+    });
+  });
+
+  it('fails when the deployment does not know its type', async () => {
+    const { attempt } = run({}, { type: 'gone' });
+    expect((await attempt).result.error).toMatchObject({ code: 'unknown_type', retryable: false });
+  });
+
+  it('passes on how long a server asks to wait', async () => {
+    const busy = new TaskError('http_status', '503', { retryAfterSeconds: 3 });
+    const { attempt } = run({ run: () => Promise.reject(busy) });
+    expect((await attempt).outcome).toMatchObject({ kind: 'failed', retryAfterSeconds: 3 });
+  });
+
+  it('ends at its time-out, tells the handler, and does not wait for it', async () => {
+    let aborted = false;
+    const { attempt } = run({
+      timeout_seconds: 0.01,
+      run: ({ signal }) => {
+        signal.addEventListener('abort', () => {
+          aborted = true;
+        });
+        return new Promise(() => undefined);
+      },
+    });
+    expect((await attempt).result.error).toMatchObject({ code: 'timeout', retryable: true });
+    expect(aborted).toBe(true);
+  });
+
+  it('stores the newest progress of a running task, and none after its end', async () => {
+    let stored: () => void = () => undefined;
+    const firstStored = new Promise<void>((resolve) => {
+      stored = resolve;
+    });
+    const { attempt, row, tasks } = run({
+      run: async ({ progress }) => {
+        progress(10, 'begun');
+        progress(250);
+        await firstStored;
+        progress(99);
+      },
+    });
+    const write = tasks.write.bind(tasks);
+    tasks.write = async (writes) => {
+      const outcomes = await write(writes);
+      stored();
+      return outcomes;
+    };
+    await attempt;
+    expect(tasks.rows.get(row.task_id)).toMatchObject({
+      progress: { percent: 100, message: '' },
+      version: row.version,
+    });
+    expect(tasks.writes).toHaveLength(1);
+  });
+});

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import type { OutgoingMessage } from '../../../core/ports.ts';
+import { createHandler } from '../../../functions/redo/handler.ts';
+import { aRow, claimed } from '../../support/builders.ts';
+import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
+import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
+import { anSqsRecord } from '../../support/sqs-event.ts';
+
+function setup(accepts = true) {
+  const tasks = new InMemoryTaskStore();
+  const sent: OutgoingMessage[] = [];
+  const handler = createHandler({
+    tasks,
+    results: new InMemoryResultStore(),
+    lanes: {
+      send: async (messages) => {
+        sent.push(...messages);
+        return messages.map(() => accepts);
+      },
+    },
+    clock: new FixedClock(),
+    logger: { info() {}, error() {} },
+  });
+  return { tasks, sent, handler };
+}
+
+it('sends what the row of the task asks for now', async () => {
+  const { tasks, sent, handler } = setup();
+  const row = { ...aRow(), generation: 4 };
+  tasks.rows.set(row.task_id, row);
+  const answer = await handler({ Records: [anSqsRecord(JSON.stringify({ task_id: row.task_id }))] });
+  expect(sent).toMatchObject([{ task_id: row.task_id, generation: 4, lane: 'normal' }]);
+  expect(answer).toEqual({ batchItemFailures: [] });
+});
+
+it('sends nothing for a task that runs or is gone', async () => {
+  const { tasks, sent, handler } = setup();
+  const running = claimed(aRow());
+  tasks.rows.set(running.task_id, running);
+  const ids = [running.task_id, 'task-gone'];
+  await handler({ Records: ids.map((task_id) => anSqsRecord(JSON.stringify({ task_id }))) });
+  expect(sent).toEqual([]);
+});
+
+it('keeps what fails again, and what it cannot read', async () => {
+  const { tasks, handler } = setup(false);
+  const row = aRow();
+  tasks.rows.set(row.task_id, row);
+  const records = [anSqsRecord(JSON.stringify({ task_id: row.task_id })), anSqsRecord('no JSON')];
+  const { batchItemFailures } = await handler({ Records: records });
+  expect(batchItemFailures).toEqual(records.map(({ messageId }) => ({ itemIdentifier: messageId })));
+});

@@ -1,0 +1,37 @@
+import type { AttemptResult } from '../../core/attempt-result.ts';
+import type { ResultStore, StoredPayload } from '../../core/ports.ts';
+
+/** The results table in memory. */
+export class InMemoryResultStore implements ResultStore {
+  readonly results = new Map<string, AttemptResult>();
+  readonly payloads = new Map<string, StoredPayload>();
+
+  async put(results: readonly AttemptResult[]): Promise<readonly boolean[]> {
+    for (const result of results) this.results.set(`${result.task_id}#${result.attempt}`, result);
+    return results.map(() => true);
+  }
+
+  async ofTask(taskId: string): Promise<readonly AttemptResult[]> {
+    const own = [...this.results.values()].filter((result) => result.task_id === taskId);
+    return own.sort((a, b) => a.attempt - b.attempt);
+  }
+
+  async putPayloads(payloads: readonly StoredPayload[]): Promise<readonly boolean[]> {
+    for (const payload of payloads) this.payloads.set(payload.taskId, payload);
+    return payloads.map(() => true);
+  }
+
+  async payloadsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map(
+      taskIds.flatMap((taskId) => {
+        const payload = this.payloads.get(taskId);
+        return payload === undefined ? [] : [[taskId, payload.text] as const];
+      }),
+    );
+  }
+
+  async expirePayload(taskId: string, expiresAtSeconds: number): Promise<void> {
+    const payload = this.payloads.get(taskId);
+    if (payload !== undefined) this.payloads.set(taskId, { ...payload, expiresAtSeconds });
+  }
+}

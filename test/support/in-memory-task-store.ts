@@ -1,0 +1,42 @@
+import type { InsertOutcome, TaskStore } from '../../core/ports.ts';
+import { applyRowWrite, type RowWrite, type WriteOutcome } from '../../core/row-write.ts';
+import type { TaskRow } from '../../core/task-row.ts';
+
+/** The tasks table in memory: the same writes, by the same meaning. */
+export class InMemoryTaskStore implements TaskStore {
+  readonly rows = new Map<string, TaskRow>();
+  /** Everything written, in order. */
+  readonly writes: RowWrite[] = [];
+
+  async insert(rows: readonly TaskRow[]): Promise<readonly InsertOutcome[]> {
+    return rows.map((row) => {
+      const present = this.rows.get(row.task_id);
+      if (present !== undefined) return { kind: 'exists', row: present };
+      this.rows.set(row.task_id, row);
+      return { kind: 'inserted' };
+    });
+  }
+
+  async write(writes: readonly RowWrite[]): Promise<readonly WriteOutcome[]> {
+    if (new Set(writes.map(({ taskId }) => taskId)).size < writes.length) {
+      throw new Error('two writes of one call name one row');
+    }
+    return writes.map((write) => this.#write(write));
+  }
+
+  async read(taskId: string): Promise<TaskRow | undefined> {
+    return this.rows.get(taskId);
+  }
+
+  async peek(taskId: string): Promise<TaskRow | undefined> {
+    return this.rows.get(taskId);
+  }
+
+  #write(write: RowWrite): WriteOutcome {
+    this.writes.push(write);
+    const outcome = applyRowWrite(this.rows.get(write.taskId), write);
+    if (outcome.kind !== 'applied' || outcome.row === undefined) return outcome;
+    this.rows.set(write.taskId, outcome.row);
+    return write.returnRow ? outcome : { kind: 'applied' };
+  }
+}
