@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/contract/**', 'test/local/**'],
+          exclude: ['test/e2e/**', 'test/contract/dynamodb-*', 'test/local/**'],
           pool: 'threads',
         },
       },
@@ -24,7 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/contract/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/contract/dynamodb-*.test.ts'],
           globalSetup: ['test/support/deployment.ts'],
           pool: 'forks',
           fileParallelism: false,

@@ -1,0 +1,4 @@
+import { InMemoryTaskStore } from '../support/in-memory-task-store.ts';
+import { taskStoreContract } from './task-store-contract.ts';
+
+taskStoreContract(() => new InMemoryTaskStore());

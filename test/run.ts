@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { localDirectory, projectNode, projectRoot } from '../local/project-root.ts';
+
+/** `npm test`: every check of the project, one after the other, with what each took. Arguments name steps to run alone. */
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Runs vitest, whose report tells how many tests passed and failed; any other step counts as one. */
+  readonly vitest?: boolean;
+}
+
+interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const bin = (name: string, file: string): string => join(projectRoot, 'node_modules', name, file);
+const reportFile = (name: string): string => join(localDirectory, 'test', `${name}.json`);
+
+const vitestStep = (name: string, ...projects: readonly string[]): Step => ({
+  name,
+  vitest: true,
+  command: [
+    bin('vitest', 'vitest.mjs'),
+    'run',
+    ...projects.flatMap((project) => ['--project', project]),
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${reportFile(name)}`,
+  ],
+});
+
+const STEPS: readonly Step[] = [
+  { name: 'types', command: [bin('typescript', 'bin/tsc'), '-p', '.'] },
+  { name: 'lint', command: [bin('@biomejs/biome', 'bin/biome'), 'check', '.'] },
+  {
+    name: 'imports',
+    command: [
+      bin('dependency-cruiser', 'bin/dependency-cruiser.mjs'),
+      ...['--config', '.dependency-cruiser.mjs', 'bin', 'core', 'lib', 'functions', 'client'],
+      ...['local', 'bench', 'test'],
+    ],
+  },
+  { name: 'unused', command: [bin('knip', 'bin/knip.js')] },
+  vitestStep('unit', 'unit'),
+  vitestStep('emulator', 'emulator'),
+  vitestStep('e2e', 'e2e'),
+];
+
+async function run(step: Step): Promise<Tally> {
+  rmSync(reportFile(step.name), { force: true });
+  const exitCode = await new Promise<number>((resolve) => {
+    const child = spawn(projectNode, step.command, { cwd: projectRoot, stdio: 'inherit' });
+    child.once('error', () => resolve(1));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+  const counted = step.vitest ? readReport(step.name) : { passed: 0, failed: 0 };
+  if (exitCode === 0) return step.vitest ? counted : { passed: 1, failed: 0 };
+  return { passed: counted.passed, failed: Math.max(counted.failed, 1) };
+}
+
+function readReport(name: string): Tally {
+  try {
+    const report = JSON.parse(readFileSync(reportFile(name), 'utf8'));
+    return { passed: Number(report.numPassedTests), failed: Number(report.numFailedTests) };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !STEPS.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(`"${unknown.join(', ')}" is no step; there are: ${STEPS.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+
+mkdirSync(join(localDirectory, 'test'), { recursive: true });
+const lines: string[] = [];
+const total = { passed: 0, failed: 0 };
+for (const step of STEPS.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
+  console.log(`\n== ${step.name}`);
+  const startedAtMs = performance.now();
+  const { passed, failed } = await run(step);
+  total.passed += passed;
+  total.failed += failed;
+  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
+  lines.push(`${step.name.padEnd(10)} ${seconds.padStart(6)} s  ${passed} passed, ${failed} failed`);
+}
+console.log(`\n${lines.join('\n')}`);
+writeFileSync(join(localDirectory, 'test', 'total.json'), JSON.stringify(total));
+process.exitCode = total.failed === 0 ? 0 : 1;

@@ -1,0 +1,16 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { inject } from 'vitest';
+import { awsClientSettings } from '../../local/aws-environment.ts';
+import { requireOutput } from '../../local/outputs.ts';
+import type { Deployment } from './deployment.ts';
+
+/** The shared deployment of the end-to-end tests. */
+export const deployment = (): Deployment => inject('deployment');
+
+/** An output of the deployed stacks. */
+export const output = (name: string): string => requireOutput(deployment().outputs, name);
+
+/** Clients with the rights of the account's root, for looking behind the API. */
+export const dynamoDb = (): DynamoDBClient => new DynamoDBClient(awsClientSettings(deployment().url));
+export const sqs = (): SQSClient => new SQSClient(awsClientSettings(deployment().url));
