@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { startProcess } from './child-process.ts';
 
 /** How a command ended; `exitCode` is null when it did not start or was ended by a signal. */
 export interface CommandResult {
@@ -11,7 +11,7 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Ends the command by SIGTERM. */
+  /** Ends the command, and what it started, by SIGTERM. */
   readonly signal?: AbortSignal;
 }
 
@@ -19,21 +19,32 @@ export interface CommandOptions {
 export const runCommand = (
   command: string,
   args: readonly string[],
-  options: CommandOptions = {},
+  { signal, ...options }: CommandOptions = {},
 ): Promise<CommandResult> =>
   new Promise((resolve) => {
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { child, kill } = startProcess(command, args, {
+      ...options,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const onAbort = () => kill('SIGTERM');
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort);
+
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
     });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
     child.on('error', (error) => {
       stderr += error.message;
       resolve({ exitCode: null, stdout, stderr });
     });
-    child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+    child.on('close', (exitCode) => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve({ exitCode, stdout, stderr });
+    });
   });

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { startProcess } from './child-process.ts';
 import { requireFreePort } from './ports.ts';
 import { localDirectory, projectNode, projectRoot } from './project-root.ts';
 import { findPython, installEmulator } from './python.ts';
@@ -94,7 +95,7 @@ export const startEmulator = async (options: EmulatorOptions): Promise<Emulator>
   const logFile = join(options.directory, 'emulator.log');
   const log = openSync(logFile, 'a');
   const launcher = join(projectRoot, 'local', 'emulator', 'launch.py');
-  const child = spawn(python.command, [launcher], {
+  const { child, kill } = startProcess(python.command, [launcher], {
     cwd: options.directory,
     env: emulatorEnvironment(options, packages),
     stdio: ['ignore', log, log],
@@ -105,10 +106,10 @@ export const startEmulator = async (options: EmulatorOptions): Promise<Emulator>
     child.once('error', () => resolve());
   });
   const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    const kill = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
+    kill('SIGTERM');
+    const lastResort = setTimeout(() => kill('SIGKILL'), stopWithinMs);
     await ended;
-    clearTimeout(kill);
+    clearTimeout(lastResort);
   };
 
   const url = `http://localhost:${options.port}`;
