@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { bundleFunctions } from '../lib/bundle-functions.ts';
+import { stageConfig } from '../lib/config.ts';
+import { buildTasklane } from '../lib/tasklane.ts';
+
+const app = new App();
+const config = stageConfig(app.node.tryGetContext('stage') ?? 'local');
+const bundles = bundleFunctions({ ...config, outDir: join(app.outdir, 'bundles') });
+buildTasklane(app, config, (name) => Code.fromAsset(bundles[name].directory));

@@ -1,0 +1,77 @@
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Lane } from '../../core/lane.ts';
+import type { envSchema as apiEnv } from '../../functions/api/env.ts';
+import type { Environment } from '../../functions/shared/env.ts';
+import type { envSchema as waitEnv } from '../../functions/wait/env.ts';
+import { laneQueueUrls, queueArns } from './lanes.ts';
+import { type FunctionContext, TaskFunction } from './task-function.ts';
+
+/** API Gateway gives up after 30 s (its limit for HTTP APIs): nothing that answers a request may run longer. */
+const INTEGRATION_LIMIT_SECONDS = 30;
+
+export interface AnswerRequestsProps extends FunctionContext {
+  readonly cursorSecret: Secret;
+  readonly queues: Readonly<Record<Lane, Queue>>;
+}
+
+/** The functions that answer requests. Long polls are one of their own, so that waiting clients block nobody. */
+export class AnswerRequests extends Construct {
+  readonly functions: Readonly<Record<'api' | 'wait' | 'docs', LambdaFunction>>;
+
+  constructor(scope: Construct, id: string, props: AnswerRequestsProps) {
+    super(scope, id);
+    const { config, tables, queues, cursorSecret } = props;
+    const index = (name: string) => `${tables.tasks.tableArn}/index/${name}`;
+    const common = {
+      STAGE: config.stage,
+      TASKS_TABLE: tables.tasks.tableName,
+      RESULTS_TABLE: tables.results.tableName,
+      TENANT_CLAIM: config.tenantClaim,
+      GROUPS_CLAIM: config.groupsClaim,
+    };
+    const api = new TaskFunction(this, 'api', {
+      ...props,
+      description: 'Answers the HTTP API',
+      memoryMb: 1024,
+      timeoutSeconds: INTEGRATION_LIMIT_SECONDS,
+      environment: {
+        ...common,
+        CONTROL_TABLE: tables.control.tableName,
+        CURSOR_SECRET_ID: cursorSecret.secretArn,
+        TIME_INDEX_SHARDS: String(config.timeIndexShards),
+        ...laneQueueUrls(queues),
+      } satisfies Environment<typeof apiEnv>,
+      arns: {
+        tasks: [tables.tasks.tableArn],
+        'tasks.by-time': [index('by-time')],
+        'tasks.by-agent': [index('by-agent')],
+        results: [tables.results.tableArn],
+        control: [tables.control.tableArn],
+        'cursor-secret': [cursorSecret.secretArn],
+        'lanes.critical': [queues.critical.queueArn],
+        lanes: queueArns(queues),
+      },
+    });
+    const wait = new TaskFunction(this, 'wait', {
+      ...props,
+      description: 'Answers for a task or its result, at once or when the task ends',
+      memoryMb: 512,
+      timeoutSeconds: INTEGRATION_LIMIT_SECONDS,
+      reservedConcurrency: config.wait.reservedConcurrency,
+      environment: common satisfies Environment<typeof waitEnv>,
+      arns: { tasks: [tables.tasks.tableArn], results: [tables.results.tableArn] },
+    });
+    const docs = new TaskFunction(this, 'docs', {
+      ...props,
+      description: 'Serves the page of the API contract',
+      memoryMb: 256,
+      timeoutSeconds: 10,
+      environment: {},
+      arns: {},
+    });
+    this.functions = { api: api.lambda, wait: wait.lambda, docs: docs.lambda };
+  }
+}

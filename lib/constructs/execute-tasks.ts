@@ -1,0 +1,46 @@
+import { Construct } from 'constructs';
+import { LANES } from '../../core/lane.ts';
+import type { envSchema as executorEnv } from '../../functions/executor/env.ts';
+import type { Environment } from '../../functions/shared/env.ts';
+import { type Lanes, laneQueueUrls, queueArns } from './lanes.ts';
+import { mapQueue } from './queue-mapping.ts';
+import { type FunctionContext, TaskFunction } from './task-function.ts';
+
+export interface ExecuteTasksProps extends FunctionContext {
+  readonly lanes: Lanes;
+}
+
+/**
+ * The executor, fed by one mapping a lane. Each mapping has a maximum concurrency of its own, and together they
+ * are no more than what is reserved, so that a flood of one lane takes no slot from another.
+ */
+export class ExecuteTasks extends Construct {
+  constructor(scope: Construct, id: string, props: ExecuteTasksProps) {
+    super(scope, id);
+    const { config, tables, lanes } = props;
+    const { memoryMb, timeoutSeconds, reservedConcurrency, leaseSeconds } = config.executor;
+    const executor = new TaskFunction(this, 'executor', {
+      ...props,
+      description: 'Claims tasks, runs their handlers, stores results and finishes them',
+      memoryMb,
+      timeoutSeconds,
+      reservedConcurrency,
+      environment: {
+        STAGE: config.stage,
+        TASKS_TABLE: tables.tasks.tableName,
+        RESULTS_TABLE: tables.results.tableName,
+        LEASE_SECONDS: String(leaseSeconds),
+        RETENTION_SECONDS: String(config.retentionDays * 86_400),
+        ...laneQueueUrls(lanes.queues),
+      } satisfies Environment<typeof executorEnv>,
+      arns: {
+        lanes: queueArns(lanes.queues),
+        tasks: [tables.tasks.tableArn],
+        results: [tables.results.tableArn],
+      },
+    });
+    for (const lane of LANES) {
+      mapQueue(this, lane, { ...config.lanes[lane], queue: lanes.queues[lane], target: executor.lambda });
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/** The functions: each is a folder of `functions/`, and has that name in the stack and in its log group too. */
+export const FUNCTION_NAMES = [
+  'api',
+  'wait',
+  'docs',
+  'dispatcher',
+  'redo',
+  'executor',
+  'dead-letter',
+] as const;
+
+export type FunctionName = (typeof FUNCTION_NAMES)[number];

@@ -1,0 +1,88 @@
+import type { FunctionName } from './function-name.ts';
+
+/** Some actions on some resources. A name such as `lanes` stands for every queue of its kind. */
+export interface Grant<Resource extends string = string> {
+  readonly on: Resource;
+  readonly actions: readonly string[];
+}
+
+/** What an event source mapping of a queue, and of a stream, does in its function's name. */
+const RECEIVE = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'] as const;
+const READ_STREAM = [
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
+] as const;
+
+/**
+ * All that the functions may do, beside writing to their own log groups (`constructs/task-function.ts`). Nothing
+ * else grants anything: the tests remove these one by one, and each time something no longer works.
+ */
+export const GRANTS = {
+  api: [
+    { on: 'tasks', actions: ['dynamodb:PartiQLInsert', 'dynamodb:GetItem', 'dynamodb:BatchGetItem'] },
+    { on: 'tasks.by-time', actions: ['dynamodb:Query'] },
+    { on: 'tasks.by-agent', actions: ['dynamodb:Query'] },
+    { on: 'results', actions: ['dynamodb:BatchWriteItem', 'dynamodb:BatchGetItem'] },
+    { on: 'control', actions: ['dynamodb:UpdateItem', 'dynamodb:Query'] },
+    { on: 'cursor-secret', actions: ['secretsmanager:GetSecretValue'] },
+    { on: 'lanes.critical', actions: ['sqs:SendMessage'] },
+    { on: 'lanes', actions: ['sqs:GetQueueAttributes'] },
+  ],
+  wait: [
+    { on: 'tasks', actions: ['dynamodb:GetItem'] },
+    { on: 'results', actions: ['dynamodb:Query', 'dynamodb:BatchGetItem'] },
+  ],
+  docs: [],
+  dispatcher: [
+    { on: 'tasks.stream', actions: READ_STREAM },
+    { on: 'results', actions: ['dynamodb:UpdateItem'] },
+    { on: 'lanes', actions: ['sqs:SendMessage'] },
+    { on: 'redo', actions: ['sqs:SendMessage'] },
+    { on: 'undispatched', actions: ['sqs:SendMessage'] },
+  ],
+  redo: [
+    { on: 'redo', actions: RECEIVE },
+    { on: 'tasks', actions: ['dynamodb:GetItem'] },
+    { on: 'results', actions: ['dynamodb:UpdateItem'] },
+    { on: 'lanes', actions: ['sqs:SendMessage'] },
+  ],
+  executor: [
+    { on: 'lanes', actions: [...RECEIVE, 'sqs:ChangeMessageVisibility'] },
+    { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:GetItem'] },
+    { on: 'results', actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] },
+  ],
+  'dead-letter': [
+    { on: 'dead-letters', actions: [...RECEIVE, 'sqs:ChangeMessageVisibility'] },
+    { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:GetItem'] },
+    { on: 'results', actions: ['dynamodb:Query'] },
+  ],
+} as const satisfies Readonly<Record<FunctionName, readonly Grant[]>>;
+
+/** The resources that a function's grants name. */
+export type GrantedResource<Name extends FunctionName> = (typeof GRANTS)[Name][number]['on'];
+
+/** What reading and writing a table takes of a key of the account, through DynamoDB only. */
+const KEY_READ = ['kms:Decrypt', 'kms:DescribeKey'] as const;
+const KEY_WRITE = [
+  'kms:Encrypt',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+] as const;
+
+const TABLE_WRITES: readonly string[] = [
+  'dynamodb:PartiQLInsert',
+  'dynamodb:PartiQLUpdate',
+  'dynamodb:UpdateItem',
+  'dynamodb:BatchWriteItem',
+];
+
+/** What a function may do with the tables' key, where a stage has one of its own: as much as it does with tables. */
+export function keyActionsOf(name: FunctionName): readonly string[] {
+  const actions = (GRANTS[name] as readonly Grant[]).flatMap((grant) => grant.actions);
+  if (!actions.some((action) => action.startsWith('dynamodb:'))) return [];
+  return actions.some((action) => TABLE_WRITES.includes(action)) ? [...KEY_READ, ...KEY_WRITE] : KEY_READ;
+}

@@ -1,0 +1,24 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Lane } from '../../core/lane.ts';
+import { BuryDeadLetters } from '../constructs/bury-dead-letters.ts';
+import { DispatchTasks } from '../constructs/dispatch-tasks.ts';
+import { ExecuteTasks } from '../constructs/execute-tasks.ts';
+import { Lanes } from '../constructs/lanes.ts';
+import type { FunctionContext } from '../constructs/task-function.ts';
+import { stackProps } from '../stack-props.ts';
+
+/** What happens to a task once its row is there: it is dispatched, executed, or buried. */
+export class ExecutionStack extends Stack {
+  readonly queues: Readonly<Record<Lane, Queue>>;
+
+  constructor(scope: Construct, context: FunctionContext) {
+    super(scope, 'Execution', stackProps(context.config, 'Execution', 'lanes, dispatcher and executor'));
+    const lanes = new Lanes(this, 'Lanes', context.config);
+    this.queues = lanes.queues;
+    new DispatchTasks(this, 'Dispatch', { ...context, lanes });
+    new ExecuteTasks(this, 'Execute', { ...context, lanes });
+    new BuryDeadLetters(this, 'Bury', { ...context, lanes });
+  }
+}

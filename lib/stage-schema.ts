@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { LANES } from '../core/lane.ts';
+
+/** The stages that can be deployed. `local` is the emulator's. */
+export const STAGES = ['local', 'dev', 'staging', 'prod'] as const;
+
+export type StageName = (typeof STAGES)[number];
+
+/** A whole number between two bounds; the message names value, rule and where the bounds come from. */
+function wholeNumber(min: number, max: number, source: string) {
+  return z.number().refine((value) => Number.isInteger(value) && value >= min && value <= max, {
+    error: ({ input }) => `${input} is no whole number from ${min} to ${max} (${source}); choose one that is`,
+  });
+}
+
+/** Log retentions that CloudWatch Logs knows, in days, up to two years. */
+const logRetentionDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], {
+  error: ({ input }) =>
+    `${input} days is no retention of CloudWatch Logs; choose 1, 3, 5, 7, 14, 30, 60, 90 …`,
+});
+
+const httpsUrl = z.url({
+  protocol: /^https$/,
+  error: ({ input }) => `${input} is no https URL; give the issuer exactly as its tokens name it in "iss"`,
+});
+
+/** How one lane is served. */
+const laneSchema = z.strictObject({
+  /** Executors that may work on the lane at a time. */
+  maxConcurrency: wholeNumber(2, 1000, "the limits of an SQS mapping's maximum concurrency"),
+  /** Tasks an executor gets at once. */
+  batchSize: wholeNumber(1, 10_000, "the limits of an SQS mapping's batch size"),
+  /** How long Lambda may gather a batch. It adds to the latency. */
+  batchWindowSeconds: wholeNumber(0, 300, "the limits of an SQS mapping's batching window"),
+  /** Receives after which a message is a dead letter. Throttled receives and put-backs count, so it is generous. */
+  maxReceiveCount: wholeNumber(1, 1000, 'the limits of a redrive policy'),
+});
+
+const executorSchema = z.strictObject({
+  memoryMb: wholeNumber(128, 10_240, "Lambda's limits"),
+  timeoutSeconds: wholeNumber(1, 900, "Lambda's limits"),
+  /** How long a claim holds its task. */
+  leaseSeconds: wholeNumber(1, 900, 'no lease outlives the longest invocation'),
+  /** How long the lanes hide a message that was handed out. */
+  visibilitySeconds: wholeNumber(1, 43_200, 'the limits of an SQS queue'),
+  /** Concurrency that belongs to the executor alone: what the lanes may use together. */
+  reservedConcurrency: wholeNumber(8, 10_000, 'four lanes need two each'),
+});
+
+const identitySchema = z.discriminatedUnion('kind', [
+  /** A Cognito user pool of the stage's own, with one machine client per role. */
+  z.strictObject({
+    kind: z.literal('cognito'),
+    tokenValidityHours: wholeNumber(1, 24, "Cognito's limit for access tokens"),
+  }),
+  /** Any other OpenID Connect issuer. */
+  z.strictObject({
+    kind: z.literal('oidc'),
+    issuer: httpsUrl,
+    /** What `aud` (or `client_id`, where a token has no `aud`) must be one of. */
+    audience: z
+      .array(z.string().min(1))
+      .min(1, { error: 'an empty list admits nobody; name at least one audience' }),
+  }),
+]);
+
+const httpSchema = z.strictObject({
+  /** Requests a second that API Gateway lets through, of all callers together; more are 429. */
+  ratePerSecond: wholeNumber(1, 10_000, "API Gateway's default quota for an account and region"),
+  burst: wholeNumber(1, 5_000, "API Gateway's default quota for an account and region"),
+  /** Origins whose pages may call the API. None: no CORS headers. */
+  corsOrigins: z.array(z.union([z.literal('*'), z.url({ protocol: /^https?$/ })])),
+});
+
+/** The settings of one stage. Unknown keys are refused; `stage-rules.ts` checks what concerns several settings. */
+export const stageSchema = z.strictObject({
+  stage: z.enum(STAGES),
+  /** How long ended tasks, their results and payloads are kept. */
+  retentionDays: wholeNumber(1, 3650, 'ten years'),
+  /** Keeps tables and user pool when their stack goes, and refuses to delete them or the stacks by mistake. */
+  protectData: z.boolean(),
+  pointInTimeRecovery: z.boolean(),
+  /** Encrypts the tables with a KMS key of the account (1 USD a month) instead of one that AWS owns. */
+  customerManagedKey: z.boolean(),
+  /** Partitions of each hour of the time index. It may rise, never fall: readers would miss what lies in the others. */
+  timeIndexShards: wholeNumber(1, 64, 'a list reads all of them'),
+  /** The load that tables and indexes are made ready for from their first minute; null: what a new table takes. */
+  peakTasksPerSecond: wholeNumber(
+    1,
+    13_000,
+    'a table takes 40,000 write units a second by default, a task three',
+  ).nullable(),
+  lanes: z.strictObject(
+    Object.fromEntries(LANES.map((lane) => [lane, laneSchema])) as Record<
+      (typeof LANES)[number],
+      typeof laneSchema
+    >,
+  ),
+  executor: executorSchema,
+  /** Long polls have their own concurrency, so that waiting clients take nothing away from the rest. */
+  wait: z.strictObject({ reservedConcurrency: wholeNumber(1, 10_000, 'a client that waits needs one') }),
+  /** Invocations of the dispatcher for one shard of the stream at a time. */
+  dispatcher: z.strictObject({ parallelizationFactor: wholeNumber(1, 10, 'the limits of a stream mapping') }),
+  /** The account's quota of concurrent Lambda executions in the region. */
+  accountConcurrency: wholeNumber(10, 100_000, 'see Service Quotas'),
+  http: httpSchema,
+  identity: identitySchema,
+  /** The claim of the token that names the tenant. */
+  tenantClaim: z.string().min(1),
+  /** The claim of the token that lists a person's groups. */
+  groupsClaim: z.string().min(1),
+  logs: z.strictObject({
+    level: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+    retentionDays: logRetentionDays,
+  }),
+  /** Ships source maps with the functions: readable stack traces, larger packages. */
+  sourceMaps: z.boolean(),
+});
+
+export type StageConfig = Readonly<z.infer<typeof stageSchema>>;
+export type LaneConfig = StageConfig['lanes'][(typeof LANES)[number]];

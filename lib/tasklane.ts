@@ -1,0 +1,25 @@
+import { type App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { FunctionCode } from './function-code.ts';
+import { ApiStack } from './stacks/api-stack.ts';
+import { DataStack } from './stacks/data-stack.ts';
+import { ExecutionStack } from './stacks/execution-stack.ts';
+import type { StageConfig } from './stage-schema.ts';
+
+/** The stacks of a stage, each using only those before it. */
+export interface Tasklane {
+  readonly data: DataStack;
+  readonly execution: ExecutionStack;
+  readonly api: ApiStack;
+}
+
+/** Adds a stage of Tasklane to the app. Its synth fails on any finding of cdk-nag that has no written reason. */
+export function buildTasklane(app: App, config: StageConfig, code: FunctionCode): Tasklane {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const data = new DataStack(app, config);
+  const { tables, identity, cursorSecret } = data;
+  const execution = new ExecutionStack(app, { config, code, tables });
+  const { queues } = execution;
+  const api = new ApiStack(app, { config, code, tables, identity, cursorSecret, queues });
+  return { data, execution, api };
+}
