@@ -17,9 +17,9 @@ export interface Tasklane {
 export function buildTasklane(app: App, config: StageConfig, code: FunctionCode): Tasklane {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const data = new DataStack(app, config);
-  const { tables, identity, cursorSecret } = data;
+  const { tables, identity, cursorSecretArn } = data;
   const execution = new ExecutionStack(app, { config, code, tables });
   const { queues } = execution;
-  const api = new ApiStack(app, { config, code, tables, identity, cursorSecret, queues });
+  const api = new ApiStack(app, { config, code, tables, identity, cursorSecretArn, queues });
   return { data, execution, api };
 }

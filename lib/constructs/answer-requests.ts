@@ -1,5 +1,4 @@
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Lane } from '../../core/lane.ts';
@@ -13,7 +12,7 @@ import { type FunctionContext, TaskFunction } from './task-function.ts';
 const INTEGRATION_LIMIT_SECONDS = 30;
 
 export interface AnswerRequestsProps extends FunctionContext {
-  readonly cursorSecret: Secret;
+  readonly cursorSecretArn: string;
   readonly queues: Readonly<Record<Lane, Queue>>;
 }
 
@@ -23,7 +22,7 @@ export class AnswerRequests extends Construct {
 
   constructor(scope: Construct, id: string, props: AnswerRequestsProps) {
     super(scope, id);
-    const { config, tables, queues, cursorSecret } = props;
+    const { config, tables, queues, cursorSecretArn } = props;
     const index = (name: string) => `${tables.tasks.tableArn}/index/${name}`;
     const common = {
       STAGE: config.stage,
@@ -40,7 +39,7 @@ export class AnswerRequests extends Construct {
       environment: {
         ...common,
         CONTROL_TABLE: tables.control.tableName,
-        CURSOR_SECRET_ID: cursorSecret.secretArn,
+        CURSOR_SECRET_ID: cursorSecretArn,
         TIME_INDEX_SHARDS: String(config.timeIndexShards),
         ...laneQueueUrls(queues),
       } satisfies Environment<typeof apiEnv>,
@@ -50,7 +49,7 @@ export class AnswerRequests extends Construct {
         'tasks.by-agent': [index('by-agent')],
         results: [tables.results.tableArn],
         control: [tables.control.tableArn],
-        'cursor-secret': [cursorSecret.secretArn],
+        'cursor-secret': [cursorSecretArn],
         'lanes.critical': [queues.critical.queueArn],
         lanes: queueArns(queues),
       },

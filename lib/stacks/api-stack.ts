@@ -1,5 +1,4 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Lane } from '../../core/lane.ts';
@@ -11,7 +10,7 @@ import { stackProps } from '../stack-props.ts';
 
 export interface ApiStackProps extends FunctionContext {
   readonly identity: Identity;
-  readonly cursorSecret: Secret;
+  readonly cursorSecretArn: string;
   readonly queues: Readonly<Record<Lane, Queue>>;
 }
 

@@ -1,5 +1,5 @@
 import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { buildIdentity, type Identity } from '../constructs/identity.ts';
 import { TaskTables } from '../constructs/task-tables.ts';
@@ -10,13 +10,14 @@ import type { StageConfig } from '../stage-schema.ts';
 export class DataStack extends Stack {
   readonly tables: TaskTables;
   readonly identity: Identity;
-  readonly cursorSecret: Secret;
+  /** ARN of the secret whose current and previous versions sign cursors. */
+  readonly cursorSecretArn: string;
 
   constructor(scope: Construct, config: StageConfig) {
     super(scope, 'Data', stackProps(config, 'Data', 'tables, identities and secrets'));
     this.tables = new TaskTables(this, 'Tables', config);
     this.identity = buildIdentity(this, config);
-    this.cursorSecret = this.buildCursorSecret(config);
+    this.cursorSecretArn = this.buildCursorSecret(config).attrId;
 
     new CfnOutput(this, 'Issuer', { value: this.identity.issuer });
     new CfnOutput(this, 'TasksTable', { value: this.tables.tasks.tableName });
@@ -25,16 +26,16 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'ControlTable', { value: this.tables.control.tableName });
   }
 
-  private buildCursorSecret(config: StageConfig): Secret {
-    const secret = new Secret(this, 'CursorSecret', {
+  private buildCursorSecret(config: StageConfig): CfnSecret {
+    const secret = new CfnSecret(this, 'CursorSecret', {
       description: `Tasklane ${config.stage}: signs the cursors of lists`,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      removalPolicy: config.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
+    secret.applyRemovalPolicy(config.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'It signs cursors, nothing else. Put a new value to rotate it: cursors signed with the previous version stay valid until the value changes again.',
+        'It signs cursors, nothing else. Rotate it by putting a new value: cursors signed with the previous one stay valid until the next.',
     });
     return secret;
   }
