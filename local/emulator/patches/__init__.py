@@ -17,7 +17,6 @@ NAMES = (
     "table_settings",
     "ttl_sweep",
     "stream_mappings",
-    "queue_store",
     "queue_batches",
     "queue_results",
     "quiet_functions",

@@ -1,0 +1,32 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { expect } from 'vitest';
+import type { Proof } from '../proof.ts';
+import { inlineFunction, role } from '../resources.ts';
+
+const throwing = `let calls = 0;
+class LaneError extends Error { name = 'LaneError'; }
+exports.handler = async () => { calls += 1; throw new LaneError('call ' + calls); };`;
+
+export const handlerErrors: Proof = {
+  patch: 'handler_errors',
+  states: 'an error keeps its class and its stack, and the process goes on',
+  prove: async (aws) => {
+    const name = 'proof-handler-errors';
+    await aws.createStack(
+      name,
+      { Role: role(), Function: inlineFunction(throwing, { FunctionName: name }) },
+      {},
+    );
+    const invoke = async () => {
+      const { FunctionError: kind, Payload } = await aws.lambda.send(
+        new InvokeCommand({ FunctionName: name }),
+      );
+      return { kind, ...JSON.parse(Buffer.from(Payload ?? []).toString()) };
+    };
+
+    const first = await invoke();
+    expect(first).toMatchObject({ kind: 'Unhandled', errorType: 'LaneError', errorMessage: 'call 1' });
+    expect(first.trace[0]).toBe('LaneError: call 1');
+    expect(await invoke()).toMatchObject({ errorType: 'LaneError', errorMessage: 'call 2' });
+  },
+};
