@@ -19,6 +19,8 @@ const REQUIRE = "import { createRequire } from 'node:module';const require = cre
 export interface BundleOptions extends Pick<StageConfig, 'stage' | 'sourceMaps'> {
   /** Where the bundles go, a folder each; emptied first. */
   readonly outDir: string;
+  /** Which functions. @default all */
+  readonly names?: readonly FunctionName[];
 }
 
 /** A function's code as it is deployed. */
@@ -34,16 +36,15 @@ export interface FunctionBundle {
  * same source gives the same bytes. Writes the sizes to `<outDir>/sizes.json`. Throws what esbuild finds wrong.
  */
 export function bundleFunctions(options: BundleOptions): Readonly<Record<FunctionName, FunctionBundle>> {
+  const wanted = options.names ?? FUNCTION_NAMES;
   rmSync(options.outDir, { recursive: true, force: true });
-  const names = Object.fromEntries(
-    FUNCTION_NAMES.map((name) => [`${name}/index`, `functions/${name}/index.ts`]),
-  );
+  const names = Object.fromEntries(wanted.map((name) => [`${name}/index`, `functions/${name}/index.ts`]));
   const functions = build(names, options);
   const workers = build(
-    Object.fromEntries(FUNCTION_NAMES.flatMap((name) => workerEntries(functions, name))),
+    Object.fromEntries(wanted.flatMap((name) => workerEntries(functions, name))),
     options,
   );
-  const bundles = FUNCTION_NAMES.map((name): [FunctionName, FunctionBundle] => {
+  const bundles = wanted.map((name): [FunctionName, FunctionBundle] => {
     const directory = join(options.outDir, name);
     const bytes = {
       ...codeSizes(functions, name),

@@ -1,5 +1,4 @@
-import { type App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import type { App } from 'aws-cdk-lib';
 import type { FunctionCode } from './function-code.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
@@ -13,9 +12,8 @@ export interface Tasklane {
   readonly api: ApiStack;
 }
 
-/** Adds a stage of Tasklane to the app. Its synth fails on any finding of cdk-nag that has no written reason. */
+/** Adds a stage of Tasklane to the app. */
 export function buildTasklane(app: App, config: StageConfig, code: FunctionCode): Tasklane {
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const data = new DataStack(app, config);
   const { tables, identity, cursorSecretArn } = data;
   const execution = new ExecutionStack(app, { config, code, tables });

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { FUNCTION_NAMES } from '../../lib/function-name.ts';
+import { GRANTS, type Grant, keyActionsOf } from '../../lib/grants.ts';
+import {
+  appOf,
+  propertiesOf,
+  resourcesOf,
+  type Statement,
+  statementsOf,
+  templatesOf,
+} from './synthesized-stage.ts';
+
+const templates = templatesOf('prod', { customerManagedKey: true });
+const { api, execution } = templates;
+const FUNCTION = 'AWS::Lambda::Function';
+
+/** Where each function's resources are: their template and the beginning of their logical ids. */
+const PLACES = {
+  api: [api, 'Answerapi'],
+  wait: [api, 'Answerwait'],
+  docs: [api, 'Answerdocs'],
+  dispatcher: [execution, 'Dispatchdispatcher'],
+  redo: [execution, 'Dispatchredo'],
+  executor: [execution, 'Executeexecutor'],
+  'dead-letter': [execution, 'Burydeadletter'],
+} as const;
+
+const actionsOf = (statements: readonly Statement[]) =>
+  [...new Set(statements.flatMap(({ Action }) => Action))].sort();
+
+describe.each(FUNCTION_NAMES)('the function %s', (name) => {
+  const [template, idPrefix] = PLACES[name];
+  const properties = propertiesOf(template, FUNCTION, idPrefix);
+  const statements = statementsOf(template, idPrefix);
+
+  it('runs on the runtime and the processor of all', () => {
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+    });
+  });
+
+  it("writes JSON lines to a log of its own; of Lambda's own lines only from WARN on", () => {
+    expect(properties.LoggingConfig).toMatchObject({
+      LogFormat: 'JSON',
+      SystemLogLevel: 'WARN',
+      ApplicationLogLevel: 'INFO',
+    });
+    expect(propertiesOf(template, 'AWS::Logs::LogGroup', idPrefix)).toEqual({
+      LogGroupName: `/tasklane/prod/${name}`,
+      RetentionInDays: 90,
+    });
+  });
+
+  it('is named in its log lines and not traced', () => {
+    expect(properties.Environment).toMatchObject({
+      Variables: { POWERTOOLS_SERVICE_NAME: name, POWERTOOLS_LOG_LEVEL: 'INFO' },
+    });
+    expect(properties).not.toHaveProperty('TracingConfig');
+  });
+
+  it('has no other rights than its grants, its log and the key of the tables', () => {
+    const granted = (GRANTS[name] as readonly Grant[]).flatMap(({ actions }) => actions);
+    const expected = ['logs:CreateLogStream', 'logs:PutLogEvents', ...granted, ...keyActionsOf(name)];
+    expect(actionsOf(statements)).toEqual([...new Set(expected)].sort());
+    expect(propertiesOf(template, 'AWS::IAM::Role', idPrefix)).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  it('has no right to all actions of a service or on all resources', () => {
+    for (const { Effect, Action, Resource } of statements) {
+      expect(Effect).toBe('Allow');
+      for (const action of Action) expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/);
+      expect(JSON.stringify(Resource)).not.toContain('*');
+    }
+  });
+
+  it('uses the key of the tables through DynamoDB alone', () => {
+    const key = statements.filter(({ Action }) => Action.some((action) => action.startsWith('kms:')));
+    expect(key).toHaveLength(keyActionsOf(name).length > 0 ? 1 : 0);
+    for (const { Condition } of key) expect(JSON.stringify(Condition)).toContain('kms:ViaService');
+  });
+
+  it('is there only once it may do its work, so that no mapping is refused', () => {
+    const [{ DependsOn } = {}] = resourcesOf(template, FUNCTION, idPrefix);
+    expect(DependsOn).toEqual([expect.stringMatching(new RegExp(`^${idPrefix}Grants`))]);
+  });
+
+  it('feeds no queue that feeds it, which Lambda would stop after some 16 rounds', () => {
+    const sends = statements.filter(({ Action }) => Action.includes('sqs:SendMessage'));
+    const takes = statements.filter(({ Action }) => Action.includes('sqs:ReceiveMessage'));
+    const sources = new Set(takes.flatMap(({ Resource }) => Resource.map((arn) => JSON.stringify(arn))));
+    for (const { Resource } of sends) {
+      for (const arn of Resource) expect(sources).not.toContain(JSON.stringify(arn));
+    }
+  });
+});
+
+describe('reserved concurrency', () => {
+  it('is for the executor and for long polls alone', () => {
+    const reserving = [...resourcesOf(api, FUNCTION), ...resourcesOf(execution, FUNCTION)].filter(
+      ({ Properties }) => Properties?.ReservedConcurrentExecutions !== undefined,
+    );
+    expect(reserving).toHaveLength(2);
+  });
+});
+
+describe('source maps', () => {
+  it('are read where they are shipped', () => {
+    const dev = propertiesOf(templatesOf('dev').api, FUNCTION, 'Answerapi').Environment;
+    expect(dev).toMatchObject({ Variables: { NODE_OPTIONS: '--enable-source-maps' } });
+    const prod = propertiesOf(api, FUNCTION, 'Answerapi').Environment as { Variables: object };
+    expect(prod.Variables).not.toHaveProperty('NODE_OPTIONS');
+  });
+});
+
+describe('the stacks', () => {
+  it('are named after stage and part, and protected where the data is', () => {
+    const stacks = Object.values(appOf('prod').stacks);
+    expect(stacks.map(({ stackName }) => stackName)).toEqual([
+      'Tasklane-prod-Data',
+      'Tasklane-prod-Execution',
+      'Tasklane-prod-Api',
+    ]);
+    expect(stacks.every(({ terminationProtection }) => terminationProtection)).toBe(true);
+    const dev = Object.values(appOf('dev').stacks);
+    expect(dev.some(({ terminationProtection }) => terminationProtection)).toBe(false);
+  });
+});
