@@ -1,4 +1,5 @@
 import type { Lane } from './lane.ts';
+import { payloadIdOf } from './payload-id.ts';
 import { isEnded } from './status.ts';
 import { laneOfRow, type TaskRow } from './task-row.ts';
 
@@ -13,7 +14,7 @@ export type FollowUp =
       /** The API has sent this message itself: this copy is only the net below it. */
       readonly express: boolean;
     }
-  | { readonly kind: 'expire_payload'; readonly expiresAtSeconds: number };
+  | { readonly kind: 'expire_payload'; readonly payloadId: string; readonly expiresAtSeconds: number };
 
 /**
  * What follows from a row: a function of the row alone, so a record may come twice, late or again from the
@@ -36,7 +37,11 @@ export function followUpsOf(row: TaskRow, previous?: TaskRow): readonly FollowUp
     row.expires_at !== undefined &&
     previous?.status !== row.status
   ) {
-    due.push({ kind: 'expire_payload', expiresAtSeconds: row.expires_at });
+    due.push({
+      kind: 'expire_payload',
+      payloadId: payloadIdOf(row),
+      expiresAtSeconds: row.expires_at,
+    });
   }
   return due;
 }

@@ -38,13 +38,14 @@ export interface ResultStore {
   ofTask(taskId: string): Promise<readonly AttemptResult[]>;
   /** Puts payloads, as JSON text; false at each place whose put is not confirmed. */
   putPayloads(payloads: readonly StoredPayload[]): Promise<readonly boolean[]>;
-  /** The payloads of the tasks, by task_id, consistently; a task without one is absent. Throws if they cannot be read. */
+  /** Payloads by the ids they were put under, consistently; one that is not there is absent. Throws if they cannot be read. */
   payloadsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Lets a payload expire with its task. */
   expirePayload(taskId: string, expiresAtSeconds: number): Promise<void>;
 }
 
 export interface StoredPayload {
+  /** What `payloadIdOf` says: the task's id, unless an idempotency key asks for more. */
   readonly taskId: string;
   readonly text: string;
   readonly expiresAtSeconds: number;

@@ -1,53 +1,11 @@
+import type { Task, TaskSummary } from './contract/task-schema.ts';
 import { decodeHistory, type HistoryEntry } from './history.ts';
-import { type Lane, laneOf } from './lane.ts';
+import { laneOf } from './lane.ts';
 import { DEFAULT_REQUIREMENTS, type Requirements } from './requirements.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
 import { isEnded, type TaskStatus } from './status.ts';
 import { createdAtMs } from './submission.ts';
-import type { TaskFailure } from './task-failure.ts';
 import { priorityOf, type TaskRow } from './task-row.ts';
-
-/** A task as the API shows it (api.md, "Task"). Fields of features that are not built yet have their default. */
-export interface Task {
-  readonly task_id: string;
-  readonly type: string;
-  readonly name: string;
-  readonly description: string;
-  readonly agent_id: string | null;
-  readonly capability: null;
-  readonly priority: number;
-  readonly lane: Lane;
-  readonly status: TaskStatus;
-  readonly version: number;
-  readonly attempt: number;
-  readonly payload: unknown;
-  readonly scheduled_at: null;
-  readonly deadline: null;
-  readonly timeout_seconds: number;
-  readonly requirements: Requirements;
-  readonly dependencies: readonly never[];
-  readonly retry: RetryPolicy;
-  readonly ordering_key: null;
-  readonly fairness_key: null;
-  readonly cache_ttl_seconds: null;
-  readonly compensation: null;
-  readonly fallback: null;
-  readonly callback_url: null;
-  readonly remember: null;
-  readonly debug: boolean;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly tags: readonly string[];
-  readonly progress: { readonly percent: number; readonly message: string };
-  readonly error: TaskFailure | null;
-  readonly created_at: string;
-  readonly queued_at: string | null;
-  readonly started_at: string | null;
-  readonly completed_at: string | null;
-  readonly duration_ms: number | null;
-}
-
-/** A task of a list: without its payload. */
-export type TaskSummary = Omit<Task, 'payload'>;
 
 /** What a task type sets where the submission is silent. */
 export interface TypeDefaults {
@@ -93,7 +51,7 @@ export function isoTime(atMs: number | null): string | null {
   return atMs === null ? null : new Date(atMs).toISOString();
 }
 
-/** The task as lists show it. */
+/** The task as lists show it; fields of features that are not built yet have their default. */
 export function summaryOf(row: TaskRow, defaults: TypeDefaults): TaskSummary {
   const times = timesOf(row);
   const { queuedAtMs, startedAtMs, completedAtMs } = times;

@@ -1,6 +1,7 @@
 import type { AttemptResult } from '../attempt-result.ts';
 import { claimWrite, lookAtClaim, mayStart, outcomeOfLook } from '../claim.ts';
 import { type AttemptOutcome, finishWrite } from '../finish.ts';
+import { payloadIdOf } from '../payload-id.ts';
 import type { Clock, MessageHolder, ReceivedMessage, ResultStore, TaskStore } from '../ports.ts';
 import type { RetryPolicy } from '../retry.ts';
 import type { RowWrite } from '../row-write.ts';
@@ -139,7 +140,7 @@ async function payloadsOf(
   deps: ExecuteBatchDeps,
   claimed: readonly Claimed[],
 ): Promise<ReadonlyMap<string, string>> {
-  const stored = claimed.filter(({ row }) => row.payload_stored).map(({ row }) => row.task_id);
+  const stored = claimed.filter(({ row }) => row.payload_stored).map(({ row }) => payloadIdOf(row));
   return stored.length === 0 ? new Map() : await deps.results.payloadsOf(stored);
 }
 
@@ -172,7 +173,7 @@ async function attempt(
     first.kind === 'read_results' ? lookAtClaim(row, await deps.results.ofTask(row.task_id)) : first;
   if (look.kind !== 'run') return { claimed, outcome: outcomeOfLook(look) };
 
-  const payload = row.payload ?? (await payloads).get(row.task_id);
+  const payload = row.payload ?? (await payloads).get(payloadIdOf(row));
   if (!mayStart(claimed.claimSentAtMs, deps.clock.monotonicMs(), deps.leaseMs)) {
     fates.set(group, FATE_REPORT);
     return undefined;

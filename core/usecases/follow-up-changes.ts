@@ -63,7 +63,7 @@ async function expireAll(
   expiries: readonly { readonly taskId: string; readonly followUp: FollowUp & { kind: 'expire_payload' } }[],
 ): Promise<string[]> {
   const outcomes = await Promise.allSettled(
-    expiries.map(({ taskId, followUp }) => deps.results.expirePayload(taskId, followUp.expiresAtSeconds)),
+    expiries.map(({ followUp }) => deps.results.expirePayload(followUp.payloadId, followUp.expiresAtSeconds)),
   );
   return expiries.filter((_, index) => outcomes[index]?.status === 'rejected').map(({ taskId }) => taskId);
 }

@@ -1,0 +1,24 @@
+/** The limits of api.md that schemas and the edge share. Bytes are of UTF-8; a KB is 1,024 bytes. */
+export const LIMITS = {
+  bodyBytes: 1024 * 1024,
+  payloadBytes: 200 * 1024,
+  jsonDepth: 64,
+  batchTasks: 500,
+  nameCharacters: 256,
+  /** Not in api.md: with all other parts at their limits a row stays far below DynamoDB's 400 KB. */
+  descriptionCharacters: 4096,
+  metadataKeys: 50,
+  metadataBytes: 16 * 1024,
+  tags: 50,
+  /** Not in api.md: as an id. */
+  tagCharacters: 128,
+  typeCharacters: 128,
+  maxAttempts: 100,
+  delaySeconds: 86_400,
+  backoffFactor: 10,
+  /** The time limit of the largest executor pool that is deployed: `standard`. */
+  timeoutSeconds: 60,
+  idempotencyKeyCharacters: 255,
+  pageItems: 200,
+  waitSeconds: 25,
+} as const;

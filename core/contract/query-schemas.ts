@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { LANES } from '../lane.ts';
+import { TASK_STATUSES } from '../status.ts';
+import { idSchema, momentSchema } from './identifiers.ts';
+import { LIMITS } from './limits.ts';
+
+/** A whole number of a query: digits only. */
+function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, `a whole number from ${min} to ${max} is expected`)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+}
+
+const paging = {
+  limit: wholeNumber(1, LIMITS.pageItems).prefault('50').meta({ description: 'Items of a page.' }),
+  cursor: z
+    .string()
+    .min(1)
+    .max(1024)
+    .exactOptional()
+    .meta({ description: '`next_cursor` of the page before, with the same filters.' }),
+};
+
+const status = z.enum(TASK_STATUSES).exactOptional();
+
+export const taskListQuery = z.strictObject({
+  ...paging,
+  status,
+  type: z.string().min(1).max(LIMITS.typeCharacters).exactOptional(),
+  agent_id: idSchema.exactOptional(),
+  tag: z.string().min(1).max(LIMITS.tagCharacters).exactOptional(),
+  lane: z.enum(LANES).exactOptional(),
+  created_after: momentSchema.exactOptional(),
+  created_before: momentSchema.exactOptional(),
+  scheduled_before: momentSchema.exactOptional(),
+});
+
+export const agentTaskListQuery = z.strictObject({ ...paging, status });
+
+export const waitQuery = z.strictObject({
+  wait_seconds: wholeNumber(0, LIMITS.waitSeconds)
+    .prefault('0')
+    .meta({ description: 'Seconds to wait for the end of the task.' }),
+});
+
+/** A query without parameters. */
+export const noQuery = z.strictObject({});

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { TASK_STATUSES } from '../status.ts';
+import { failureSchema } from './failure-schema.ts';
+import { momentSchema, taskIdSchema } from './identifiers.ts';
+import type { Immutable } from './immutable.ts';
+
+const usageSchema = z.strictObject({
+  cpu_ms: z.number().meta({ description: 'CPU milliseconds.' }),
+  max_memory_mb: z.number(),
+});
+
+/** One attempt at a task. */
+export const attemptSchema = z.strictObject({
+  attempt: z.int().min(1),
+  started_at: momentSchema.nullable(),
+  ended_at: momentSchema.nullable().meta({ description: 'Null for an attempt that ended without a word.' }),
+  error: failureSchema.nullable(),
+  usage: usageSchema.nullable(),
+});
+
+/** What came of a task that has ended. */
+export const resultSchema = z.strictObject({
+  task_id: taskIdSchema,
+  status: z.enum(TASK_STATUSES).extract(['completed', 'failed', 'cancelled']),
+  output: z.unknown(),
+  error: failureSchema.nullable(),
+  started_at: momentSchema.nullable(),
+  completed_at: momentSchema.nullable(),
+  duration_ms: z.number().nullable(),
+  attempts: z.array(attemptSchema),
+  usage: usageSchema.meta({ description: 'CPU summed, memory the largest, over all attempts.' }),
+  cached: z.boolean(),
+  fallback_used: z.boolean(),
+});
+
+export type TaskResult = Immutable<z.output<typeof resultSchema>>;
+export type TaskAttempt = Immutable<z.output<typeof attemptSchema>>;

@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { ROLES, type Role } from '../roles.ts';
+import { idSchema, taskIdSchema } from './identifiers.ts';
+import { agentTaskListQuery, noQuery, taskListQuery, waitQuery } from './query-schemas.ts';
+
+/** A route of the API, below BASE_PATH. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** Who may call it; `public`: anybody, without a token. */
+  readonly roles: readonly Role[] | 'public';
+  readonly params: z.ZodType;
+  /** The query's parameters; undefined where any query is ignored. */
+  readonly query: z.ZodType | undefined;
+  /** Whether it has a JSON body. */
+  readonly body: boolean;
+  /** Whether it may wait for a task to end: such routes have a function of their own. */
+  readonly waits: boolean;
+}
+
+export const BASE_PATH = '/api/v1';
+
+const submitters: readonly Role[] = ['task_submitter', 'admin'];
+const noParams = z.strictObject({});
+const taskParams = z.strictObject({ task_id: taskIdSchema });
+const agentParams = z.strictObject({ agent_id: idSchema });
+
+const get = { method: 'GET', body: false, waits: false, params: noParams } as const;
+const publicGet = { ...get, roles: 'public', query: undefined } as const;
+
+/** All routes, by operation: what is served, checked, documented and deployed. */
+export const ROUTES = {
+  submitTask: {
+    method: 'POST',
+    path: '/tasks',
+    roles: submitters,
+    params: noParams,
+    query: noQuery,
+    body: true,
+    waits: false,
+  },
+  submitBatch: {
+    method: 'POST',
+    path: '/tasks/batch',
+    roles: submitters,
+    params: noParams,
+    query: noQuery,
+    body: true,
+    waits: false,
+  },
+  listTasks: { ...get, path: '/tasks', roles: ROLES, query: taskListQuery },
+  getTask: {
+    ...get,
+    path: '/tasks/{task_id}',
+    roles: ROLES,
+    params: taskParams,
+    query: waitQuery,
+    waits: true,
+  },
+  getResult: {
+    ...get,
+    path: '/tasks/{task_id}/result',
+    roles: ROLES,
+    params: taskParams,
+    query: waitQuery,
+    waits: true,
+  },
+  getHistory: {
+    ...get,
+    path: '/tasks/{task_id}/history',
+    roles: ROLES,
+    params: taskParams,
+    query: noQuery,
+  },
+  listAgentTasks: {
+    ...get,
+    path: '/agents/{agent_id}/tasks',
+    roles: ROLES,
+    params: agentParams,
+    query: agentTaskListQuery,
+  },
+  getHealth: { ...publicGet, path: '/health' },
+  getOpenApi: { ...publicGet, path: '/openapi.json' },
+  getDocs: { ...publicGet, path: '/docs' },
+  getDocsFile: { ...publicGet, path: '/docs/{file}', params: z.strictObject({ file: z.string() }) },
+} as const satisfies Record<string, Route>;
+
+export type Operation = keyof typeof ROUTES;

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { DEFAULT_PRIORITY } from '../lane.ts';
+import { DEFAULT_TIMEOUT_SECONDS } from '../task-view.ts';
+import { idSchema, textSchema } from './identifiers.ts';
+import { LIMITS } from './limits.ts';
+import { metadataSchema } from './metadata-schema.ts';
+import { onlyAbsent, onlyEmptyList, onlyFalse, onlyNull } from './not-available-yet.ts';
+import { payloadSchema } from './payload-schema.ts';
+import { requirementsPartsSchema } from './requirements-schema.ts';
+import { retryPartsSchema } from './retry-schema.ts';
+
+const timeoutSeconds = z
+  .int()
+  .min(1)
+  .max(
+    LIMITS.timeoutSeconds,
+    `at most ${LIMITS.timeoutSeconds} seconds are allowed: the limit of the largest executor pool`,
+  );
+
+/** A submission: `type` and `payload`, and what differs from the defaults. */
+export const submissionSchema = z.strictObject({
+  type: textSchema(LIMITS.typeCharacters).min(1).meta({ description: 'A task type of this deployment.' }),
+  payload: payloadSchema.meta({ description: 'What the type takes, at most 200 KB of JSON.' }),
+  name: textSchema(LIMITS.nameCharacters).exactOptional(),
+  description: textSchema(LIMITS.descriptionCharacters).exactOptional(),
+  agent_id: idSchema.nullable().exactOptional().meta({ description: 'Whose task it is.' }),
+  priority: z
+    .int()
+    .min(1)
+    .max(10)
+    .exactOptional()
+    .meta({ description: '1 is the highest.', default: DEFAULT_PRIORITY }),
+  timeout_seconds: timeoutSeconds.exactOptional().meta({
+    description: 'Seconds that one attempt may take; the type may set another default.',
+    default: DEFAULT_TIMEOUT_SECONDS,
+  }),
+  retry: retryPartsSchema.exactOptional(),
+  metadata: metadataSchema.exactOptional(),
+  tags: z.array(textSchema(LIMITS.tagCharacters).min(1)).max(LIMITS.tags).exactOptional(),
+  requirements: requirementsPartsSchema.exactOptional(),
+  capability: onlyNull,
+  scheduled_at: onlyNull,
+  deadline: onlyNull,
+  dependencies: onlyEmptyList,
+  ordering_key: onlyNull,
+  fairness_key: onlyNull,
+  cache_ttl_seconds: onlyNull,
+  compensation: onlyNull,
+  fallback: onlyNull,
+  callback_url: onlyNull,
+  remember: onlyNull,
+  debug: onlyFalse,
+  payload_ref: onlyAbsent,
+  ref: onlyAbsent,
+});
+
+/** What a caller may send as a task. */
+export type SubmissionInput = z.input<typeof submissionSchema>;

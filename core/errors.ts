@@ -1,0 +1,61 @@
+import type { ProblemCode } from './contract/problems.ts';
+
+/** One thing that is wrong with an input; `path` is a JSON pointer into it (`/tasks/2/priority`). */
+export interface InputError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What a caller is told when a request cannot be served. The edge turns it into a problem document. */
+export class DomainError extends Error {
+  readonly code: ProblemCode;
+  /** Further members of the problem document. */
+  readonly members: Readonly<Record<string, unknown>>;
+
+  constructor(code: ProblemCode, message: string, members: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.name = 'DomainError';
+    this.code = code;
+    this.members = members;
+  }
+}
+
+/**
+ * Input errors that one answer lists: a body of 1 MB can hold some 200,000 of them, and their list would be
+ * larger than a Lambda function may answer (6 MB).
+ */
+export const MAX_INPUT_ERRORS = 1000;
+
+export function validationFailed(errors: readonly InputError[]): DomainError {
+  const count = errors.length === 1 ? '1 error' : `${errors.length} errors`;
+  const detail =
+    errors.length > MAX_INPUT_ERRORS
+      ? `${count} in the input; the first ${MAX_INPUT_ERRORS} are listed`
+      : `${count} in the input: see "errors"`;
+  return new DomainError('validation_failed', detail, { errors: errors.slice(0, MAX_INPUT_ERRORS) });
+}
+
+export function taskNotFound(taskId: string): DomainError {
+  return new DomainError(
+    'task_not_found',
+    `there is no task ${taskId}; ended tasks are kept for a limited time`,
+  );
+}
+
+export function taskNotFinished(taskId: string, status: string): DomainError {
+  const text = `task ${taskId} is ${status}: it has a result when it has ended; wait with ?wait_seconds=25`;
+  return new DomainError('task_not_finished', text, { task_id: taskId, task_status: status });
+}
+
+export function idempotencyKeyReused(members: Readonly<Record<string, unknown>> = {}): DomainError {
+  const text =
+    'this Idempotency-Key was used with another body; send the same body again, or a new key for a new one';
+  return new DomainError('idempotency_key_reused', text, members);
+}
+
+export function storageUnavailable(
+  message: string,
+  members: Readonly<Record<string, unknown>> = {},
+): DomainError {
+  return new DomainError('storage_unavailable', message, members);
+}

@@ -1,0 +1,97 @@
+import type { TaskPage } from '../contract/page-schema.ts';
+import { type CursorScope, openCursor, signCursor } from '../cursor.ts';
+import { validationFailed } from '../errors.ts';
+import type { Clock } from '../ports.ts';
+import { isListed, type TaskFilter } from '../task-filter.ts';
+import type { TaskIndex } from '../task-index.ts';
+import type { TaskRow } from '../task-row.ts';
+import type { FindTaskType } from '../task-types.ts';
+import { summaryOf } from '../task-view.ts';
+import { TIME_INDEX_BOTTOM, TIME_INDEX_TOP, timeIndexBound } from '../time-index.ts';
+import type { WalkRange } from './step-index.ts';
+import { walkTasks } from './walk-tasks.ts';
+
+/** The keys that sign cursors, the one that signs new ones first. */
+export interface CursorKeys {
+  /** `fresh`: read anew, for a cursor that none of the known ones has signed. */
+  read(options?: { readonly fresh: boolean }): Promise<readonly string[]>;
+}
+
+export interface ListDeps {
+  readonly index: TaskIndex;
+  readonly cursorKeys: CursorKeys;
+  readonly clock: Clock;
+  readonly findTaskType: FindTaskType;
+}
+
+export interface ListCall {
+  readonly route: string;
+  readonly tenant: string;
+  readonly filter: TaskFilter;
+  /** Both excluded, in milliseconds. @default no bound */
+  readonly createdAfterMs?: number;
+  readonly createdBeforeMs?: number;
+  /** Of the time that tasks are scheduled for. @default no bound */
+  readonly scheduledBeforeMs?: number;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** A page ends, shorter than asked, when so many rows were looked at or so much time has passed. */
+const MAX_ROWS_EXAMINED = 1000;
+const MAX_MS = 2000;
+
+/** A page of tasks, newest first. Throws `validation_failed` for a cursor that is not of this very list. */
+export async function listTasks(deps: ListDeps, call: ListCall): Promise<TaskPage> {
+  const { route, tenant, filter, createdAfterMs, createdBeforeMs, scheduledBeforeMs } = call;
+  const bounds = { createdAfterMs, createdBeforeMs, scheduledBeforeMs };
+  const scope = { route, tenant, filter: { ...filter, ...bounds } };
+  const range: WalkRange = {
+    below: call.cursor === undefined ? upperBound(call) : await positionIn(deps, scope, call.cursor),
+    // The index knows milliseconds: "after" is from the next one on.
+    atLeast: createdAfterMs === undefined ? TIME_INDEX_BOTTOM : timeIndexBound(createdAfterMs + 1),
+  };
+  // No task is scheduled for a time yet, so none is before any.
+  if (scheduledBeforeMs !== undefined) return { items: [], next_cursor: null };
+  const { rows, position } = await collect(deps, call, range);
+  const [key = ''] = position === null ? [] : await deps.cursorKeys.read();
+  return {
+    items: rows.map((row) => summaryOf(row, deps.findTaskType(row.type) ?? {})),
+    next_cursor: position === null ? null : signCursor(scope, position, deps.clock.nowMs(), key),
+  };
+}
+
+function upperBound({ createdBeforeMs }: ListCall): string {
+  return createdBeforeMs === undefined ? TIME_INDEX_TOP : timeIndexBound(createdBeforeMs);
+}
+
+async function positionIn(deps: ListDeps, scope: CursorScope, cursor: string): Promise<string> {
+  const nowMs = deps.clock.nowMs();
+  const position =
+    openCursor(scope, cursor, nowMs, await deps.cursorKeys.read()) ??
+    openCursor(scope, cursor, nowMs, await deps.cursorKeys.read({ fresh: true }));
+  if (position !== undefined) return position;
+  const message = 'the cursor is not of this list, with these filters and this caller, or older than a day';
+  throw validationFailed([{ path: '/cursor', message }]);
+}
+
+interface Collected {
+  readonly rows: readonly TaskRow[];
+  /** Everything below it is still to come; null at the end. */
+  readonly position: string | null;
+}
+
+async function collect(deps: ListDeps, call: ListCall, range: WalkRange): Promise<Collected> {
+  const endMs = deps.clock.monotonicMs() + MAX_MS;
+  const rows: TaskRow[] = [];
+  let position: string | null = null;
+  let examined = 0;
+  for await (const { row, after } of walkTasks(deps.index, call.filter, range, call.limit)) {
+    if (row !== undefined && isListed(row, call.filter, deps.clock.nowMs())) rows.push(row);
+    position = after;
+    examined += 1;
+    const isOver = examined >= MAX_ROWS_EXAMINED || deps.clock.monotonicMs() >= endMs;
+    if (rows.length >= call.limit || isOver) break;
+  }
+  return { rows, position };
+}

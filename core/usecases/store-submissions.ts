@@ -1,0 +1,148 @@
+import { bodyHash } from '../body-hash.ts';
+import { payloadIdOf } from '../payload-id.ts';
+import type { Clock, InsertOutcome, ResultStore, TaskStore } from '../ports.ts';
+import { type AcceptedTask, acceptTask, hourOf, type Submission } from '../submission.ts';
+import { keyedTaskId } from '../task-id.ts';
+import type { ExpiredRows, HourDirectory } from '../task-index.ts';
+import { isExpired, type TaskRow } from '../task-row.ts';
+import { shardOf } from '../time-index.ts';
+
+export interface StoreDeps {
+  readonly tasks: Pick<TaskStore, 'insert'>;
+  readonly results: Pick<ResultStore, 'putPayloads'>;
+  readonly hours: HourDirectory;
+  readonly expiredRows: ExpiredRows;
+  readonly clock: Clock;
+  readonly newTaskId: () => string;
+  /** Shards of the time index. */
+  readonly shards: number;
+}
+
+export interface Acceptance {
+  /** Method and path, such as `POST /tasks`. */
+  readonly route: string;
+  readonly tenant: string;
+  readonly idempotencyKey?: string;
+  /** The parsed body: an idempotency key belongs to its hash. */
+  readonly body: unknown;
+  readonly submissions: readonly Submission[];
+}
+
+/** What became of one submission. `present`: the same one, stored before with the same key. */
+export type Stored =
+  | { readonly kind: 'new' | 'present'; readonly row: TaskRow }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'unconfirmed'; readonly reason: string };
+
+/**
+ * Payloads are put before their rows, and expire by themselves should the row never come; the dispatcher
+ * shortens this when the task ends. 400 days are longer than any life of a task: 100 attempts a day apart at
+ * the most, and its retention.
+ */
+const PAYLOAD_LIFE_SECONDS = 400 * 86_400;
+
+/**
+ * Stores submissions, every answer at its question's place. With an idempotency key the first is put alone:
+ * where it meets another body, nothing more is put. Whoever sends the same again completes what is missing.
+ */
+export async function storeSubmissions(deps: StoreDeps, acceptance: Acceptance): Promise<readonly Stored[]> {
+  const nowMs = deps.clock.nowMs();
+  const accepted = accept(deps, acceptance, nowMs);
+  try {
+    await deps.hours.announce(hourOf(nowMs), deps.shards);
+  } catch (error) {
+    return accepted.map(() => unconfirmed(error));
+  }
+  if (acceptance.idempotencyKey === undefined) return await store(deps, accepted);
+
+  const [first, ...rest] = accepted;
+  const [told = unconfirmed('there is no first member')] =
+    first === undefined ? [] : await store(deps, [first]);
+  if (told.kind === 'conflict' || told.kind === 'unconfirmed') return accepted.map(() => told);
+  return rest.length === 0 ? [told] : [told, ...(await store(deps, rest))];
+}
+
+function accept(deps: StoreDeps, acceptance: Acceptance, nowMs: number): readonly AcceptedTask[] {
+  const { route, tenant, idempotencyKey: key, body } = acceptance;
+  const keyed = key === undefined ? {} : { bodyHash: bodyHash(body) };
+  return acceptance.submissions.map((submission, index) => {
+    const taskId = key === undefined ? deps.newTaskId() : keyedTaskId({ route, tenant, key, index });
+    const shard = shardOf(taskId, deps.shards);
+    return acceptTask(submission, { taskId, tenant, nowMs, shard, ...keyed });
+  });
+}
+
+async function store(deps: StoreDeps, accepted: readonly AcceptedTask[]): Promise<readonly Stored[]> {
+  const withPayload = await payloadsStored(deps, accepted);
+  const ready = accepted.filter((_, index) => withPayload[index]).map(({ row }) => row);
+  const outcomes = await insert(deps, ready);
+  const told = new Map(ready.map((row, index) => [row, outcomes[index]]));
+  return accepted.map(({ row }) => judge(row, told.get(row), deps.clock.nowMs()));
+}
+
+/** True where a row has no payload outside it, or where that payload is confirmed. */
+async function payloadsStored(
+  deps: StoreDeps,
+  accepted: readonly AcceptedTask[],
+): Promise<readonly boolean[]> {
+  const expiresAtSeconds = Math.ceil(deps.clock.nowMs() / 1000) + PAYLOAD_LIFE_SECONDS;
+  const payloads = accepted.flatMap(({ row, storedPayload: text }) =>
+    text === undefined ? [] : [{ taskId: payloadIdOf(row), text, expiresAtSeconds }],
+  );
+  const puts = payloads.length === 0 ? [] : await deps.results.putPayloads(payloads).catch(() => []);
+  const confirmed = new Set(payloads.flatMap(({ taskId }, index) => (puts[index] ? taskId : [])));
+  return accepted.map(
+    ({ row, storedPayload }) => storedPayload === undefined || confirmed.has(payloadIdOf(row)),
+  );
+}
+
+/** A row whose retention is over makes room. */
+async function insert(deps: StoreDeps, rows: readonly TaskRow[]): Promise<readonly InsertOutcome[]> {
+  const outcomes = await tryInsert(deps, rows);
+  const nowMs = deps.clock.nowMs();
+  const expired = outcomes.map((outcome) => outcome.kind === 'exists' && isExpired(outcome.row, nowMs));
+  if (!expired.includes(true)) return outcomes;
+  await Promise.allSettled(
+    outcomes.map((outcome, index) =>
+      outcome.kind === 'exists' && expired[index] ? deps.expiredRows.remove(outcome.row) : undefined,
+    ),
+  );
+  const again = await tryInsert(
+    deps,
+    rows.filter((_, index) => expired[index]),
+  );
+  let next = 0;
+  return outcomes.map((outcome, index) => (expired[index] ? (again[next++] ?? outcome) : outcome));
+}
+
+async function tryInsert(deps: StoreDeps, rows: readonly TaskRow[]): Promise<readonly InsertOutcome[]> {
+  if (rows.length === 0) return [];
+  try {
+    return await deps.tasks.insert(rows);
+  } catch (error) {
+    return rows.map(() => unconfirmed(error));
+  }
+}
+
+/** Without a key an id is new, so the row that is there is the own one, whose answer was lost. */
+function judge(row: TaskRow, outcome: InsertOutcome | undefined, nowMs: number): Stored {
+  switch (outcome?.kind) {
+    case 'inserted':
+      return { kind: 'new', row };
+    case 'exists':
+      if (row.body_hash === undefined) return { kind: 'new', row: outcome.row };
+      if (isExpired(outcome.row, nowMs))
+        return unconfirmed('the task that had the key before is not removed yet');
+      return outcome.row.body_hash === row.body_hash
+        ? { kind: 'present', row: outcome.row }
+        : { kind: 'conflict' };
+    case 'unconfirmed':
+      return outcome;
+    case undefined:
+      return unconfirmed('the payload could not be stored');
+  }
+}
+
+function unconfirmed(reason: unknown) {
+  return { kind: 'unconfirmed', reason: reason instanceof Error ? reason.message : String(reason) } as const;
+}

@@ -1,0 +1,98 @@
+import type { BatchAnswer } from '../contract/batch-schema.ts';
+import type { Task } from '../contract/task-schema.ts';
+import { idempotencyKeyReused, storageUnavailable, validationFailed } from '../errors.ts';
+import { isExpress } from '../follow-up.ts';
+import { decodeHistory } from '../history.ts';
+import type { LaneSender } from '../ports.ts';
+import { laneOfRow, type TaskRow } from '../task-row.ts';
+import type { FindTaskType } from '../task-types.ts';
+import { taskOf } from '../task-view.ts';
+import { parseBatch } from './parse-batch.ts';
+import { parseSubmission } from './parse-submission.ts';
+import { type Acceptance, type StoreDeps, type Stored, storeSubmissions } from './store-submissions.ts';
+
+export interface SubmitDeps extends StoreDeps {
+  readonly lanes: LaneSender;
+  readonly findTaskType: FindTaskType;
+  /** Told of what went wrong without harm to the answer. */
+  readonly onTrouble: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+export type SubmitCall = Pick<Acceptance, 'tenant' | 'idempotencyKey' | 'body'>;
+
+/** `isNew` is false for a replay that found everything stored. */
+export interface Submitted<Answer> {
+  readonly isNew: boolean;
+  readonly answer: Answer;
+}
+
+/** Submits one task. Throws a DomainError when it is not valid, or not stored for certain. */
+export async function submitTask(deps: SubmitDeps, call: SubmitCall): Promise<Submitted<Task>> {
+  const parsed = parseSubmission(call.body, '', deps.findTaskType);
+  if (!parsed.ok) throw validationFailed(parsed.errors);
+  const submission = parsed.value;
+  const [stored] = await storeAndSend(deps, { ...call, route: 'POST /tasks', submissions: [submission] });
+  if (stored?.kind === 'conflict') throw idempotencyKeyReused();
+  if (stored?.kind !== 'new' && stored?.kind !== 'present') {
+    throw storageUnavailable(
+      'it is not certain that the task is stored: send it again, with an Idempotency-Key',
+    );
+  }
+  const defaults = deps.findTaskType(submission.type) ?? {};
+  // A replay has an equal body, so its payload is the stored one.
+  return { isNew: stored.kind === 'new', answer: taskOf(stored.row, submission.payload, defaults) };
+}
+
+/**
+ * Submits a batch: nothing is stored if any member is not valid. Throws a DomainError with the `items` that
+ * are stored when that is not so for certain of all.
+ */
+export async function submitBatch(deps: SubmitDeps, call: SubmitCall): Promise<Submitted<BatchAnswer>> {
+  const parsed = parseBatch(call.body, deps.findTaskType);
+  if (!parsed.ok) throw validationFailed(parsed.errors);
+  const acceptance = { ...call, route: 'POST /tasks/batch', submissions: parsed.value };
+  const stored = await storeAndSend(deps, acceptance);
+  const items = stored.flatMap((one, index) =>
+    'row' in one ? [{ index, task_id: one.row.task_id, status: acceptedAs(one.row) }] : [],
+  );
+  if (stored.some(({ kind }) => kind === 'conflict')) {
+    throw idempotencyKeyReused(items.length === 0 ? {} : { items });
+  }
+  if (items.length < stored.length) {
+    const text = `${items.length} of ${stored.length} tasks are stored for certain: "items" names them`;
+    throw storageUnavailable(text, { items });
+  }
+  return { isNew: stored.some(({ kind }) => kind === 'new'), answer: { items } };
+}
+
+async function storeAndSend(deps: SubmitDeps, acceptance: Acceptance): Promise<readonly Stored[]> {
+  const stored = await storeSubmissions(deps, acceptance);
+  const unconfirmed = stored.flatMap((one) => (one.kind === 'unconfirmed' ? one.reason : []));
+  if (unconfirmed.length > 0)
+    deps.onTrouble('submissions are not confirmed', { reasons: [...new Set(unconfirmed)] });
+  await sendExpress(
+    deps,
+    stored.flatMap((one) => (one.kind === 'new' ? one.row : [])),
+  );
+  return stored;
+}
+
+/** The express path of `critical`. A message that is not sent is only slower: the dispatcher's copy follows. */
+async function sendExpress(deps: SubmitDeps, rows: readonly TaskRow[]): Promise<void> {
+  const express = rows.filter(isExpress);
+  if (express.length === 0) return;
+  const messages = express.map((row) => ({
+    task_id: row.task_id,
+    generation: row.generation,
+    lane: laneOfRow(row),
+    delaySeconds: 0,
+  }));
+  const sent = await deps.lanes.send(messages).catch(() => []);
+  const unsent = express.filter((_, index) => sent[index] !== true).map(({ task_id }) => task_id);
+  if (unsent.length > 0) deps.onTrouble('express messages were not sent', { task_ids: unsent });
+}
+
+/** What a task was accepted as: a batch sent again has the very same items, whatever has become of them. */
+function acceptedAs(row: TaskRow): BatchAnswer['items'][number]['status'] {
+  return decodeHistory(row.history.slice(0, 1))[0]?.to ?? row.status;
+}
