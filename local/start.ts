@@ -90,6 +90,7 @@ export const runLocal = async (steps: Steps, lifetime: Lifetime): Promise<void> 
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
+    lifetime.end(lifetime.exitCode());
     await emulator?.stop();
   }
 };

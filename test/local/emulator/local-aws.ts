@@ -7,7 +7,7 @@ import {
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientSettings } from '../../../local/aws-environment.ts';
@@ -32,6 +32,8 @@ export interface LocalAws {
   ) => Promise<StackOutputs>;
   /** Repeats an attempt until it no longer throws: long on a complete emulator, briefly where it is to fail. */
   readonly eventually: <T>(attempt: () => Promise<T>) => Promise<T>;
+  /** Runs a function and returns what it answers. */
+  readonly invoke: (functionName: string) => Promise<unknown>;
   /** What a function has logged as JSON lines. */
   readonly logged: (functionName: string) => Promise<Record<string, unknown>[]>;
 }
@@ -55,6 +57,7 @@ const patienceWithoutPatchesMs = 4_000;
 export const localAws = (url: string, without: readonly string[]): LocalAws => {
   const settings = { ...awsClientSettings(url), maxAttempts: 1 };
   const cloudFormation = new CloudFormationClient(settings);
+  const lambda = new LambdaClient(settings);
   const logs = new CloudWatchLogsClient(settings);
 
   return {
@@ -63,7 +66,7 @@ export const localAws = (url: string, without: readonly string[]): LocalAws => {
     settings,
     dynamodb: new DynamoDBClient(settings),
     iam: new IAMClient(settings),
-    lambda: new LambdaClient(settings),
+    lambda,
     s3: new S3Client({ ...settings, forcePathStyle: true }),
     sqs: new SQSClient(settings),
     createStack: async (name, resources, outputs) => {
@@ -88,6 +91,10 @@ export const localAws = (url: string, without: readonly string[]): LocalAws => {
       return (key) => read(created, key);
     },
     eventually: (attempt) => eventually(without.length > 0 ? patienceWithoutPatchesMs : patienceMs, attempt),
+    invoke: async (FunctionName) => {
+      const { Payload: payload = [] } = await lambda.send(new InvokeCommand({ FunctionName }));
+      return JSON.parse(Buffer.from(payload).toString());
+    },
     logged: async (functionName) => {
       const logGroupName = `/aws/lambda/${functionName}`;
       const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, limit: 10_000 }));

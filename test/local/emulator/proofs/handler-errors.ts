@@ -1,4 +1,3 @@
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { expect } from 'vitest';
 import type { Proof } from '../proof.ts';
 import { inlineFunction, role } from '../resources.ts';
@@ -17,16 +16,11 @@ export const handlerErrors: Proof = {
       { Role: role(), Function: inlineFunction(throwing, { FunctionName: name }) },
       {},
     );
-    const invoke = async () => {
-      const { FunctionError: kind, Payload } = await aws.lambda.send(
-        new InvokeCommand({ FunctionName: name }),
-      );
-      return { kind, ...JSON.parse(Buffer.from(Payload ?? []).toString()) };
-    };
-
-    const first = await invoke();
-    expect(first).toMatchObject({ kind: 'Unhandled', errorType: 'LaneError', errorMessage: 'call 1' });
-    expect(first.trace[0]).toBe('LaneError: call 1');
-    expect(await invoke()).toMatchObject({ errorType: 'LaneError', errorMessage: 'call 2' });
+    expect(await aws.invoke(name)).toMatchObject({
+      errorType: 'LaneError',
+      errorMessage: 'call 1',
+      trace: expect.arrayContaining(['LaneError: call 1']),
+    });
+    expect(await aws.invoke(name)).toMatchObject({ errorType: 'LaneError', errorMessage: 'call 2' });
   },
 };
