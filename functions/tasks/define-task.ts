@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { RetryPolicy } from '../../core/retry.ts';
 import type { Requirements } from '../../core/requirements.ts';
+import type { RetryPolicy } from '../../core/retry.ts';
 
 /** The logger a handler gets: structured, with task_id, attempt and type as standing keys. */
 export interface TaskLog {
@@ -50,6 +50,8 @@ export interface TaskDefinition<Schema extends z.ZodType = z.ZodType> {
 }
 
 /** Declares a task type. Add the result to the list in `functions/tasks/index.ts`. */
-export function defineTask<Schema extends z.ZodType>(definition: TaskDefinition<Schema>): TaskDefinition<Schema> {
+export function defineTask<Schema extends z.ZodType>(
+  definition: TaskDefinition<Schema>,
+): TaskDefinition<Schema> {
   return definition;
 }

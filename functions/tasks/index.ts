@@ -1,0 +1,19 @@
+import { dataProcessing } from './data-processing.ts';
+import type { TaskDefinition } from './define-task.ts';
+import { echo } from './echo.ts';
+import { httpRequest } from './http-request.ts';
+import { wordCount } from './word-count.ts';
+
+/** Every task type of this deployment. A new one is a file beside this one, and its line here. */
+// biome-ignore format: one line a type
+export const taskTypes: readonly TaskDefinition[] = [
+  echo,
+  httpRequest,
+  dataProcessing,
+  wordCount,
+];
+
+/** The definition of a task type, or undefined if this deployment has none of that name. */
+export function findTaskType(type: string): TaskDefinition | undefined {
+  return taskTypes.find((definition) => definition.type === type);
+}

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type { TaskContext, TaskDefinition } from '../../functions/tasks/define-task.ts';
+
+const silent = () => {};
+
+export interface TaskContextOptions {
+  /** @default one that never aborts */
+  readonly signal?: AbortSignal;
+  /** @default 30 */
+  readonly timeoutSeconds?: number;
+}
+
+/** What the executor gives a handler, for a payload as a caller sends it. Throws if the schema refuses it. */
+export function taskContext<Schema extends z.ZodType>(
+  definition: TaskDefinition<Schema>,
+  payload: unknown,
+  { signal = new AbortController().signal, timeoutSeconds = 30 }: TaskContextOptions = {},
+): TaskContext<z.output<Schema>> {
+  return {
+    payload: definition.input.parse(payload),
+    task: {
+      task_id: 'task-1',
+      type: definition.type,
+      name: '',
+      priority: 5,
+      agent_id: null,
+      attempt: 1,
+      created_at: '2026-11-21T10:00:00.000Z',
+      timeout_seconds: timeoutSeconds,
+      metadata: {},
+      tags: [],
+    },
+    signal,
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+    progress: silent,
+  };
+}
+
+/** The problems that a definition's schema finds in a payload: `[path, message]`, the path as a JSON pointer. */
+export function payloadProblems(definition: TaskDefinition, payload: unknown): readonly [string, string][] {
+  const { error } = definition.input.safeParse(payload);
+  return (error?.issues ?? []).map(({ path, message }) => [
+    path.map((part) => `/${String(part)}`).join(''),
+    message,
+  ]);
+}
