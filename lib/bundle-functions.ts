@@ -16,11 +16,12 @@ const ASSETS: Partial<Record<FunctionName, readonly string[]>> = {
 /** Packages that are CommonJS call `require`, which a module does not have. */
 const REQUIRE = "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
 
-export interface BundleOptions extends Pick<StageConfig, 'stage' | 'sourceMaps'> {
+export interface BundleOptions<Name extends FunctionName = FunctionName>
+  extends Pick<StageConfig, 'stage' | 'sourceMaps'> {
   /** Where the bundles go, a folder each; emptied first. */
   readonly outDir: string;
   /** Which functions. @default all */
-  readonly names?: readonly FunctionName[];
+  readonly names?: readonly Name[];
 }
 
 /** A function's code as it is deployed. */
@@ -35,8 +36,10 @@ export interface FunctionBundle {
  * runtime version changes what runs; a `*.worker.ts` that its source names comes beside it as `*.worker.mjs`. The
  * same source gives the same bytes. Writes the sizes to `<outDir>/sizes.json`. Throws what esbuild finds wrong.
  */
-export function bundleFunctions(options: BundleOptions): Readonly<Record<FunctionName, FunctionBundle>> {
-  const wanted = options.names ?? FUNCTION_NAMES;
+export function bundleFunctions<Name extends FunctionName = FunctionName>(
+  options: BundleOptions<Name>,
+): Readonly<Record<Name, FunctionBundle>> {
+  const wanted: readonly FunctionName[] = options.names ?? FUNCTION_NAMES;
   rmSync(options.outDir, { recursive: true, force: true });
   const names = Object.fromEntries(wanted.map((name) => [`${name}/index`, `functions/${name}/index.ts`]));
   const functions = build(names, options);
@@ -55,7 +58,7 @@ export function bundleFunctions(options: BundleOptions): Readonly<Record<Functio
   });
   const sizes = Object.fromEntries(bundles.map(([name, bundle]) => [name, bundle.bytes]));
   writeFileSync(join(options.outDir, 'sizes.json'), `${JSON.stringify(sizes, null, 2)}\n`);
-  return Object.fromEntries(bundles) as Record<FunctionName, FunctionBundle>;
+  return Object.fromEntries(bundles) as Record<Name, FunctionBundle>;
 }
 
 function build(entryPoints: Record<string, string>, { stage, sourceMaps, outDir }: BundleOptions): Metafile {

@@ -21,7 +21,10 @@ const READ_STREAM = [
  */
 export const GRANTS = {
   api: [
-    { on: 'tasks', actions: ['dynamodb:PartiQLInsert', 'dynamodb:GetItem', 'dynamodb:BatchGetItem'] },
+    {
+      on: 'tasks',
+      actions: ['dynamodb:PartiQLInsert', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
+    },
     { on: 'tasks.by-time', actions: ['dynamodb:Query'] },
     { on: 'tasks.by-agent', actions: ['dynamodb:Query'] },
     { on: 'results', actions: ['dynamodb:BatchWriteItem', 'dynamodb:BatchGetItem'] },
@@ -50,7 +53,7 @@ export const GRANTS = {
   ],
   executor: [
     { on: 'lanes', actions: [...RECEIVE, 'sqs:ChangeMessageVisibility'] },
-    { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:GetItem'] },
+    { on: 'tasks', actions: ['dynamodb:PartiQLUpdate'] },
     { on: 'results', actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] },
   ],
   'dead-letter': [
@@ -77,6 +80,7 @@ const TABLE_WRITES: readonly string[] = [
   'dynamodb:PartiQLInsert',
   'dynamodb:PartiQLUpdate',
   'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
   'dynamodb:BatchWriteItem',
 ];
 
