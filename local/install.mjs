@@ -50,7 +50,7 @@ const completePrograms = (modules) => {
  */
 export const installNodeModules = (root) => {
   if (!isInstalled(root)) {
-    console.log('Installing node modules …');
+    console.error('Installing node modules …');
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], root);
   }
   completePrograms(join(root, 'node_modules'));
