@@ -34,7 +34,7 @@ const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.met
 
 /** The app of a stage, with a line of text for each function's code. */
 export function appOf(stage: StageName, overrides: Overrides = {}) {
-  const app = new App({ context });
+  const app = new App({ context, stackTraces: false, treeMetadata: false });
   const config = { ...stageConfig(stage), ...overrides };
   const stacks = buildTasklane(app, config, () => Code.fromInline('export const handler = async () => {};'));
   return { app, config, stacks };
