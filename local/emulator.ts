@@ -45,6 +45,8 @@ const emulatorEnvironment = (options: EmulatorOptions, packages: string): NodeJS
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: String(options.port),
     TMPDIR: join(options.directory, 'tmp'),
+    // The functions reach it under the name that the queues' addresses have.
+    AWS_ENDPOINT_URL: `http://localhost:${options.port}`,
     NODE_PATH: join(projectRoot, 'node_modules'),
     PATH: [dirname(projectNode), process.env.PATH].join(delimiter),
     PYTHONPATH: packages,

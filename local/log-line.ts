@@ -12,6 +12,9 @@ const omitted = new Set([
 ]);
 const platformLine = /^(START|END|REPORT|INIT_START|EXTENSION)\b/;
 
+/** Node's warning about the emulator's own worker script. */
+const workerWarning = /\[DEP0169\]|--trace-deprecation/;
+
 const valueText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 const parse = (message: string): Record<string, unknown> | undefined => {
@@ -29,7 +32,7 @@ const parse = (message: string): Record<string, unknown> | undefined => {
  */
 export const logLine = ({ functionName, atMs, message }: LogEvent): string | undefined => {
   const text = message.trimEnd();
-  if (text === '' || platformLine.test(text)) return undefined;
+  if (text === '' || platformLine.test(text) || workerWarning.test(text)) return undefined;
   const fields = parse(text);
   if (fields && '_aws' in fields) return undefined;
 
