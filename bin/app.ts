@@ -10,5 +10,5 @@ const app = new App();
 // A finding that no construct acknowledges with a reason fails the synth.
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 const config = stageConfig(app.node.tryGetContext('stage') ?? 'local');
-const bundles = bundleFunctions({ ...config, outDir: join(app.outdir, 'bundles') });
+const bundles = await bundleFunctions({ ...config, outDir: join(app.outdir, 'bundles') });
 buildTasklane(app, config, (name) => Code.fromAsset(bundles[name].directory));

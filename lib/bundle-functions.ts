@@ -1,14 +1,14 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { FUNCTION_NAMES, type FunctionName } from './function-name.ts';
 import type { StageConfig } from './stage-schema.ts';
 
 const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 
-/** Files that a function serves, copied beside its code as they are. */
+/** Files that a function serves, copied into `assets` beside its code as they are. */
 const ASSETS: Partial<Record<FunctionName, readonly string[]>> = {
   docs: ['swagger-ui-dist/swagger-ui.css', 'swagger-ui-dist/swagger-ui-bundle.js'],
 };
@@ -27,47 +27,64 @@ export interface BundleOptions<Name extends FunctionName = FunctionName>
 /** A function's code as it is deployed. */
 export interface FunctionBundle {
   readonly directory: string;
-  /** Bytes of each file: what a cold start loads is `index.mjs`. */
-  readonly bytes: Readonly<Record<string, number>>;
+  /** Bytes that every cold start loads: `index.mjs` and what it imports at once. */
+  readonly coldStartBytes: number;
+  /** Bytes of each file, source maps aside. */
+  readonly files: Readonly<Record<string, number>>;
 }
 
 /**
- * Bundles every function into `<outDir>/<name>/index.mjs`, the AWS SDK and everything else included, so that no
- * runtime version changes what runs; a `*.worker.ts` that its source names comes beside it as `*.worker.mjs`. The
- * same source gives the same bytes. Writes the sizes to `<outDir>/sizes.json`. Throws what esbuild finds wrong.
+ * Bundles functions into `<outDir>/<name>/index.mjs`, the AWS SDK and everything else included, so that no
+ * runtime version changes what runs. What the source imports only when it needs it is a file of its own, which a
+ * cold start does not load; a `*.worker.ts` that the source names is `*.worker.mjs` beside it. The same source
+ * gives the same bytes. Writes the sizes to `<outDir>/sizes.json`. Throws what esbuild finds wrong.
  */
-export function bundleFunctions<Name extends FunctionName = FunctionName>(
+export async function bundleFunctions<Name extends FunctionName = FunctionName>(
   options: BundleOptions<Name>,
-): Readonly<Record<Name, FunctionBundle>> {
-  const wanted: readonly FunctionName[] = options.names ?? FUNCTION_NAMES;
+): Promise<Readonly<Record<Name, FunctionBundle>>> {
+  const names: readonly FunctionName[] = options.names ?? FUNCTION_NAMES;
   rmSync(options.outDir, { recursive: true, force: true });
-  const names = Object.fromEntries(wanted.map((name) => [`${name}/index`, `functions/${name}/index.ts`]));
-  const functions = build(names, options);
-  const workers = build(
-    Object.fromEntries(wanted.flatMap((name) => workerEntries(functions, name))),
-    options,
+  const bundles = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await bundleFunction(name, options)] as const)),
   );
-  const bundles = wanted.map((name): [FunctionName, FunctionBundle] => {
-    const directory = join(options.outDir, name);
-    const bytes = {
-      ...codeSizes(functions, name),
-      ...codeSizes(workers, name),
-      ...copyAssets(name, directory),
-    };
-    return [name, { directory, bytes }];
-  });
-  const sizes = Object.fromEntries(bundles.map(([name, bundle]) => [name, bundle.bytes]));
-  writeFileSync(join(options.outDir, 'sizes.json'), `${JSON.stringify(sizes, null, 2)}\n`);
-  return Object.fromEntries(bundles) as Record<Name, FunctionBundle>;
+  const sizes = Object.entries(bundles).map(([name, { coldStartBytes, files }]) => [
+    name,
+    { coldStartBytes, files },
+  ]);
+  writeFileSync(
+    join(options.outDir, 'sizes.json'),
+    `${JSON.stringify(Object.fromEntries(sizes), null, 2)}\n`,
+  );
+  return bundles as Record<Name, FunctionBundle>;
 }
 
-function build(entryPoints: Record<string, string>, { stage, sourceMaps, outDir }: BundleOptions): Metafile {
+async function bundleFunction(name: FunctionName, options: BundleOptions): Promise<FunctionBundle> {
+  const directory = join(options.outDir, name);
+  const source = `functions/${name}/index.ts`;
+  const { outputs, inputs } = await bundle({ ...options, outDir: directory }, { index: source });
+  const workers = workersOf(inputs);
+  if (Object.keys(workers).length > 0) await bundle({ ...options, outDir: directory }, workers);
+  const assets = copyAssets(name, directory);
+  const code = [...Object.keys(outputs).map((path) => basename(path)), ...Object.keys(workers).map(toModule)];
+  const files = [...code.filter((file) => file.endsWith('.mjs')).sort(), ...assets];
+  return {
+    directory,
+    coldStartBytes: coldStartBytes(outputs),
+    files: Object.fromEntries(files.map((file) => [file, statSync(join(directory, file)).size])),
+  };
+}
+
+async function bundle(
+  { stage, sourceMaps, outDir }: BundleOptions,
+  entryPoints: Record<string, string>,
+): Promise<Metafile> {
   const options = {
     absWorkingDir: projectRoot,
     entryPoints,
     outdir: outDir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node24',
@@ -83,36 +100,43 @@ function build(entryPoints: Record<string, string>, { stage, sourceMaps, outDir 
     metafile: true,
     logLevel: 'warning',
   } as const satisfies BuildOptions;
-  return buildSync(options).metafile;
+  return (await build(options)).metafile;
 }
 
-/** The workers that the source of a function names by their path. */
-function workerEntries({ outputs }: Metafile, name: FunctionName): readonly [string, string][] {
-  const bundle = Object.values(outputs).find(({ entryPoint }) => entryPoint === `functions/${name}/index.ts`);
-  const sources = Object.keys(bundle?.inputs ?? {}).filter((path) => !path.includes('node_modules/'));
-  return sources.flatMap((source) => {
+/** Entry points for the workers that the project's own sources name by their path. */
+function workersOf(inputs: Metafile['inputs']): Record<string, string> {
+  const sources = Object.keys(inputs).filter((path) => !path.includes('node_modules/'));
+  const workers = sources.flatMap((source) => {
     const text = readFileSync(join(projectRoot, source), 'utf8');
-    return [...text.matchAll(/'(\.[^']*\.worker)\.ts'/g)].map(([, path = '']): [string, string] => [
-      `${name}/${basename(path)}`,
+    return [...text.matchAll(/'(\.[^']*\.worker)\.ts'/g)].map(([, path = '']) => [
+      basename(path),
       resolve(projectRoot, dirname(source), `${path}.ts`),
     ]);
   });
+  return Object.fromEntries(workers) as Record<string, string>;
 }
 
-function codeSizes({ outputs }: Metafile, name: FunctionName): Record<string, number> {
-  const own = Object.entries(outputs).filter(
-    ([path]) => path.endsWith('.mjs') && basename(dirname(path)) === name,
-  );
-  return Object.fromEntries(own.map(([path, { bytes }]) => [basename(path), bytes]));
+const toModule = (entry: string): string => `${entry}.mjs`;
+
+/** The entry's bytes and those of the files that it imports at once. */
+function coldStartBytes(outputs: Metafile['outputs']): number {
+  const entry = Object.keys(outputs).filter((path) => outputs[path]?.entryPoint?.endsWith('/index.ts'));
+  const loaded = new Set(entry);
+  for (const path of loaded) {
+    const imports = outputs[path]?.imports ?? [];
+    for (const { path: imported, kind } of imports) {
+      if (kind === 'import-statement' && outputs[imported] !== undefined) loaded.add(imported);
+    }
+  }
+  return [...loaded].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0);
 }
 
-function copyAssets(name: FunctionName, directory: string): Record<string, number> {
-  const require = createRequire(import.meta.url);
-  const copied = (ASSETS[name] ?? []).map((asset): [string, number] => {
-    const target = join(directory, 'assets', basename(asset));
-    if (!existsSync(dirname(target))) mkdirSync(dirname(target));
-    copyFileSync(require.resolve(asset), target);
-    return [`assets/${basename(asset)}`, readFileSync(target).length];
+function copyAssets(name: FunctionName, directory: string): readonly string[] {
+  const { resolve: locate } = createRequire(import.meta.url);
+  return (ASSETS[name] ?? []).map((asset) => {
+    const file = join('assets', basename(asset));
+    mkdirSync(join(directory, 'assets'), { recursive: true });
+    copyFileSync(locate(asset), join(directory, file));
+    return file;
   });
-  return Object.fromEntries(copied);
 }

@@ -1,45 +1,58 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { bundleFunctions } from '../../lib/bundle-functions.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleFunctions, type FunctionBundle } from '../../lib/bundle-functions.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'bundles-'));
+const bundle = (
+  stage: 'local' | 'prod',
+  folder: string,
+  names: readonly ('executor' | 'docs')[] = ['executor'],
+) => bundleFunctions({ stage, sourceMaps: stage === 'local', outDir: join(root, folder), names });
+
+const codeOf = ({ directory, files }: FunctionBundle): Readonly<Record<string, string>> => {
+  const modules = Object.keys(files).filter((file) => file.endsWith('.mjs'));
+  return Object.fromEntries(modules.map((file) => [file, readFileSync(join(directory, file), 'utf8')]));
+};
+
+let executor: FunctionBundle;
+let docs: FunctionBundle;
+
+beforeAll(async () => ({ executor, docs } = await bundle('prod', 'prod', ['executor', 'docs'])));
 afterAll(() => rmSync(root, { recursive: true }));
 
-const bundle = (stage: 'local' | 'prod', folder: string) =>
-  bundleFunctions({
-    stage,
-    sourceMaps: stage === 'local',
-    outDir: join(root, folder),
-    names: ['executor', 'docs'],
-  });
-
 describe('the bundles', () => {
-  const prod = bundle('prod', 'prod');
-  const code = (bundles: typeof prod, file = 'index.mjs') =>
-    readFileSync(join(bundles.executor.directory, file), 'utf8');
-
   it('have beside a function the worker that its source names, and the files that it serves', () => {
-    expect(Object.keys(prod.executor.bytes)).toEqual(['index.mjs', 'jsonata.worker.mjs']);
-    expect(Object.keys(prod.docs.bytes)).toContain('assets/swagger-ui-bundle.js');
+    expect(Object.keys(executor.files)).toEqual(expect.arrayContaining(['index.mjs', 'jsonata.worker.mjs']));
+    expect(Object.keys(docs.files)).toEqual(
+      expect.arrayContaining(['index.mjs', 'assets/swagger-ui.css', 'assets/swagger-ui-bundle.js']),
+    );
   });
 
-  it('tell the size of every file, also in a file', () => {
-    expect(prod.executor.bytes['index.mjs']).toBe(Buffer.byteLength(code(prod)));
+  it('load at a cold start only what every invocation needs, which is not the HTTP client', () => {
+    const client = Object.entries(executor.files).find(([file]) => file.startsWith('undici-'));
+    const all = Object.values(executor.files).reduce((sum, bytes) => sum + bytes, 0);
+    expect(client?.[1]).toBeGreaterThan(0);
+    expect(executor.coldStartBytes).toBeGreaterThan(executor.files['index.mjs'] ?? Number.NaN);
+    expect(executor.coldStartBytes).toBeLessThanOrEqual(all - (client?.[1] ?? 0));
+  });
+
+  it('tell their sizes, also in a file', () => {
+    expect(executor.files['index.mjs']).toBe(Buffer.byteLength(codeOf(executor)['index.mjs'] ?? ''));
     const sizes = JSON.parse(readFileSync(join(root, 'prod', 'sizes.json'), 'utf8'));
-    expect(sizes).toEqual({ executor: prod.executor.bytes, docs: prod.docs.bytes });
+    expect(sizes.docs).toEqual({ coldStartBytes: docs.coldStartBytes, files: docs.files });
   });
 
-  it('are the same bytes from the same source, so that a deployment without a change changes nothing', () => {
-    const again = bundle('prod', 'again');
-    expect(code(again)).toBe(code(prod));
-    expect(code(again, 'jsonata.worker.mjs')).toBe(code(prod, 'jsonata.worker.mjs'));
+  it('are the same bytes from the same source, so that a deployment without a change changes nothing', async () => {
+    const again = await bundle('prod', 'somewhere/else');
+    expect(codeOf(again.executor)).toEqual(codeOf(executor));
   });
 
-  it('have the stage compiled in, which no setting can change', () => {
-    expect(code(prod)).not.toContain('TASKLANE_BUILD_STAGE');
-    expect(code(prod)).not.toContain('sourceMappingURL');
-    expect(code(bundle('local', 'local'))).toContain('sourceMappingURL=index.mjs.map');
+  it('have the stage compiled in, which no setting can change', async () => {
+    const local = codeOf((await bundle('local', 'local')).executor);
+    expect(Object.values(local).join('')).not.toContain('TASKLANE_BUILD_STAGE');
+    expect(local['index.mjs']).toContain('//# sourceMappingURL=index.mjs.map');
+    expect(Object.values(codeOf(executor)).join('')).not.toMatch(/TASKLANE_BUILD_STAGE|sourceMappingURL/);
   });
 });
