@@ -14,7 +14,9 @@ function wholeNumber(min: number, max: number) {
 }
 
 const paging = {
-  limit: wholeNumber(1, LIMITS.pageItems).prefault('50').meta({ description: 'Items of a page.' }),
+  limit: wholeNumber(1, LIMITS.pageItems)
+    .prefault('50')
+    .meta({ description: 'Items of a page.', default: 50 }),
   cursor: z
     .string()
     .min(1)
@@ -42,8 +44,12 @@ export const agentTaskListQuery = z.strictObject({ ...paging, status });
 export const waitQuery = z.strictObject({
   wait_seconds: wholeNumber(0, LIMITS.waitSeconds)
     .prefault('0')
-    .meta({ description: 'Seconds to wait for the end of the task.' }),
+    .meta({ description: 'Seconds to wait for the end of the task.', default: 0 }),
 });
 
 /** A query without parameters. */
 export const noQuery = z.strictObject({});
+
+/** What a list of tasks may be narrowed to, as a caller writes it. */
+export type TaskListFilter = Omit<z.input<typeof taskListQuery>, 'limit' | 'cursor'>;
+export type AgentTaskListFilter = Omit<z.input<typeof agentTaskListQuery>, 'limit' | 'cursor'>;

@@ -1,0 +1,72 @@
+export interface ClientCredentialsOptions {
+  /** The token endpoint of the issuer. */
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Scopes to ask for, separated by spaces. @default all that the client has */
+  readonly scope?: string;
+  /** @default the global one */
+  readonly fetch?: typeof fetch;
+  /** Milliseconds since 1970. @default the machine's clock */
+  readonly nowMs?: () => number;
+}
+
+/** A token is renewed when a tenth of its life, but no more than a minute of it, is left. */
+const MARGIN_SECONDS = 60;
+
+interface Kept {
+  readonly token: Promise<string>;
+  readonly renewAtMs: number;
+}
+
+/**
+ * A token source for `TasklaneClient`: OAuth 2.0 client credentials. Each token is used until shortly before it
+ * expires, since issuers charge for each; callers at the same time share one request for it.
+ */
+export function clientCredentials(options: ClientCredentialsOptions): () => Promise<string> {
+  const { nowMs = Date.now } = options;
+  let kept: Kept | undefined;
+
+  return async () => {
+    if (kept !== undefined && nowMs() < kept.renewAtMs) return await kept.token;
+    const answer = fetchToken(options);
+    const asked: Kept = { token: answer.then(({ token }) => token), renewAtMs: Number.POSITIVE_INFINITY };
+    kept = asked;
+    try {
+      const { token, lifeSeconds } = await answer;
+      const marginSeconds = Math.min(MARGIN_SECONDS, lifeSeconds / 10);
+      kept = { token: asked.token, renewAtMs: nowMs() + (lifeSeconds - marginSeconds) * 1000 };
+      return token;
+    } catch (error) {
+      kept = undefined;
+      throw error;
+    }
+  };
+}
+
+async function fetchToken(
+  options: ClientCredentialsOptions,
+): Promise<{ readonly token: string; readonly lifeSeconds: number }> {
+  const { tokenUrl, clientId, clientSecret, scope, fetch: send = fetch } = options;
+  const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`);
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    ...(scope === undefined ? {} : { scope }),
+  });
+  const answer = await send(tokenUrl, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${basic.toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: form.toString(),
+  });
+  if (!answer.ok)
+    throw new Error(`${tokenUrl} answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
+  const { access_token, expires_in } = (await answer.json()) as {
+    access_token?: string;
+    expires_in?: number;
+  };
+  if (access_token === undefined) throw new Error(`${tokenUrl} answered without access_token`);
+  return { token: access_token, lifeSeconds: expires_in ?? MARGIN_SECONDS };
+}

@@ -1,0 +1,3 @@
+export { clientCredentials } from './client-credentials.ts';
+export { TasklaneClient } from './tasklane-client.ts';
+export { TasklaneError } from './tasklane-error.ts';

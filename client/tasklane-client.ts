@@ -1,0 +1,147 @@
+import type { BatchAnswer } from '../core/contract/batch-schema.ts';
+import type { Health } from '../core/contract/health-schema.ts';
+import type { TaskHistory } from '../core/contract/history-schema.ts';
+import type { TaskPage } from '../core/contract/page-schema.ts';
+import type { AgentTaskListFilter, TaskListFilter } from '../core/contract/query-schemas.ts';
+import type { TaskResult } from '../core/contract/result-schema.ts';
+import type { SubmissionInput } from '../core/contract/submission-schema.ts';
+import type { Task, TaskSummary } from '../core/contract/task-schema.ts';
+import { Transport, type TransportOptions } from './transport.ts';
+import { type WaitOptions, waitForTask } from './wait-for-task.ts';
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface SubmitOptions extends CallOptions {
+  /** Makes sending again harmless; null for none. @default a new one for each call */
+  readonly idempotencyKey?: string | null;
+}
+
+export interface ReadOptions extends CallOptions {
+  /** Seconds the API may wait for the end of the task, 0 to 25. @default 0 */
+  readonly waitSeconds?: number;
+}
+
+export interface ListOptions extends CallOptions {
+  /** Items of each page that is fetched, 1 to 200. @default 50 */
+  readonly pageSize?: number;
+}
+
+/**
+ * A client of the API. Reads, and submissions with an idempotency key, are sent again when the API is busy or
+ * was not reached. Every method throws a TasklaneError for an answer that is no success.
+ */
+export class TasklaneClient {
+  readonly #transport: Transport;
+  readonly #options: TransportOptions;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#transport = new Transport(options);
+  }
+
+  /** Submits one task. An answer that was lost is asked for again: the task is never there twice. */
+  async submit(task: SubmissionInput, options: SubmitOptions = {}): Promise<Task> {
+    return await this.#submit('/tasks', task, options);
+  }
+
+  /** Submits up to 500 tasks, all or none as far as their validity goes. */
+  async submitBatch(tasks: readonly SubmissionInput[], options: SubmitOptions = {}): Promise<BatchAnswer> {
+    return await this.#submit('/tasks/batch', { tasks }, options);
+  }
+
+  /** A task as it is now, or when it has ended within `waitSeconds`. */
+  async get(taskId: string, options: ReadOptions = {}): Promise<Task> {
+    return await this.#get(taskPath(taskId), options, { wait_seconds: options.waitSeconds });
+  }
+
+  /** A task when it has ended. Throws an Error when it has not within `timeoutMs`. */
+  async wait(taskId: string, options: WaitOptions = {}): Promise<Task> {
+    const { wait } = this.#options;
+    return await waitForTask(
+      {
+        get: (waitSeconds) =>
+          this.#transport.call<Task>({
+            method: 'GET',
+            path: taskPath(taskId),
+            query: { wait_seconds: waitSeconds },
+            repeatable: false,
+            signal: options.signal,
+          }),
+        history: () => this.history(taskId, options),
+        ...(wait === undefined ? {} : { wait }),
+      },
+      taskId,
+      options,
+    );
+  }
+
+  /** What came of a task that has ended. Throws `task_not_finished` before that. */
+  async result(taskId: string, options: ReadOptions = {}): Promise<TaskResult> {
+    return await this.#get(`${taskPath(taskId)}/result`, options, { wait_seconds: options.waitSeconds });
+  }
+
+  /** Every transition of a task, oldest first. */
+  async history(taskId: string, options: CallOptions = {}): Promise<TaskHistory> {
+    return await this.#get(`${taskPath(taskId)}/history`, options);
+  }
+
+  /** All tasks that meet the filter, newest first; pages are fetched as they are needed. */
+  list(filter: TaskListFilter = {}, options: ListOptions = {}): AsyncGenerator<TaskSummary, void> {
+    return this.#pages('/tasks', filter, options);
+  }
+
+  /** All tasks of an agent, newest first. */
+  listAgentTasks(
+    agentId: string,
+    filter: AgentTaskListFilter = {},
+    options: ListOptions = {},
+  ): AsyncGenerator<TaskSummary, void> {
+    return this.#pages(`/agents/${encodeURIComponent(agentId)}/tasks`, filter, options);
+  }
+
+  /** How the platform is, also when it is unhealthy. */
+  async health(options: CallOptions = {}): Promise<Health> {
+    const call = { method: 'GET', path: '/health', repeatable: false, alsoAnswers: [503] } as const;
+    return await this.#transport.call({ ...call, signal: options.signal });
+  }
+
+  async *#pages(
+    path: string,
+    filter: TaskListFilter | AgentTaskListFilter,
+    options: ListOptions,
+  ): AsyncGenerator<TaskSummary, void> {
+    let cursor: string | undefined;
+    do {
+      const query = { ...filter, limit: options.pageSize, cursor };
+      const page: TaskPage = await this.#get(path, options, query);
+      yield* page.items;
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  async #submit<Answer>(path: string, body: unknown, options: SubmitOptions): Promise<Answer> {
+    const { idempotencyKey = crypto.randomUUID(), signal } = options;
+    return await this.#transport.call({
+      method: 'POST',
+      path,
+      body,
+      headers: idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey },
+      repeatable: idempotencyKey !== null,
+      signal,
+    });
+  }
+
+  async #get<Answer>(
+    path: string,
+    { signal }: CallOptions,
+    query: Readonly<Record<string, string | number | undefined>> = {},
+  ): Promise<Answer> {
+    return await this.#transport.call({ method: 'GET', path, query, repeatable: true, signal });
+  }
+}
+
+function taskPath(taskId: string): string {
+  return `/tasks/${encodeURIComponent(taskId)}`;
+}

@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import { SCOPES } from '../roles.ts';
+import { componentSchemas, type JsonSchema, parameterSchema, schemaRef } from './component-schemas.ts';
+import { idempotencyKeySchema } from './idempotency-key-schema.ts';
+import { type DocumentedAnswer, OPERATIONS, type OperationDoc } from './operations.ts';
+import { problemSchema } from './problem-schema.ts';
+import { PROBLEMS, type ProblemCode } from './problems.ts';
+import { BASE_PATH, type Operation, ROUTES, type Route } from './routes.ts';
+
+type Document = Readonly<Record<string, unknown>>;
+
+/** The OpenAPI 3.1 document of all routes, from the schemas that validate. */
+export function openApiDocument(): Document {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tasklane',
+      version: '1',
+      summary: 'Tasks run by priority, retried, and kept with their results.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: BASE_PATH }],
+    tags: [{ name: 'Tasks' }, { name: 'Agents' }, { name: 'Operations' }],
+    security: [{ token: [] }],
+    paths: pathsOf(Object.entries(ROUTES) as [Operation, Route][]),
+    components: {
+      schemas: componentSchemas(),
+      headers: {
+        RequestId: { description: 'Names the request in the logs.', schema: { type: 'string' } },
+        Location: { description: 'The path of the task.', schema: { type: 'string' } },
+      },
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: `Without a valid one API Gateway itself answers 401 \`{"message":"Unauthorized"}\`. An access token with one of the scopes ${Object.values(SCOPES).join(', ')}.`,
+        },
+      },
+    },
+  };
+}
+
+function pathsOf(routes: readonly [Operation, Route][]): Document {
+  const paths: Record<string, Document> = {};
+  for (const [operation, route] of routes) {
+    const method = route.method.toLowerCase();
+    paths[route.path] = { ...paths[route.path], [method]: operationOf(operation, route) };
+  }
+  return paths;
+}
+
+function operationOf(operationId: Operation, route: Route): Document {
+  const doc = OPERATIONS[operationId];
+  const roles = route.roles === 'public' ? '' : `Roles: ${route.roles.join(', ')}.`;
+  const description = [doc.description, roles].filter(Boolean).join('\n\n');
+  const parameters = parametersOf(route, doc);
+  return {
+    operationId,
+    tags: [doc.tag],
+    summary: doc.summary,
+    ...(description === '' ? {} : { description }),
+    ...(route.roles === 'public' ? { security: [] } : {}),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(doc.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: json(schemaRef(doc.body)) } }),
+    responses: responsesOf(route, doc),
+  };
+}
+
+function parametersOf(route: Route, doc: OperationDoc): readonly Document[] {
+  const header = {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    schema: parameterSchema(idempotencyKeySchema),
+  };
+  return [
+    ...partsOf(route.params).map(([name, schema]) => parameter(name, 'path', true, schema)),
+    ...partsOf(route.query).map(([name, schema]) => parameter(name, 'query', false, schema)),
+    ...(doc.takesIdempotencyKey ? [header] : []),
+  ];
+}
+
+function partsOf(schema: z.ZodType | undefined): [string, z.ZodType][] {
+  return schema instanceof z.ZodObject ? (Object.entries(schema.shape) as [string, z.ZodType][]) : [];
+}
+
+function parameter(name: string, place: 'path' | 'query', required: boolean, schema: z.ZodType): Document {
+  const { description, ...rest } = parameterSchema(schema);
+  return { name, in: place, required, ...(description === undefined ? {} : { description }), schema: rest };
+}
+
+function responsesOf(route: Route, doc: OperationDoc): Document {
+  const answers = Object.entries(doc.answers).map(([status, answer]) => [status, answerOf(answer)]);
+  const codes: readonly ProblemCode[] = [
+    ...(route.roles === 'public' ? [] : (['unauthorized', 'forbidden'] as const)),
+    ...doc.problems,
+    'internal_error',
+  ];
+  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  const problems = [...byStatus].map(([status, of]) => [String(status), problemOf(of)]);
+  return Object.fromEntries([...answers, ...problems]);
+}
+
+function answerOf({ description, schema, mediaType, hasLocation }: DocumentedAnswer): Document {
+  const requestId = { 'x-request-id': { $ref: '#/components/headers/RequestId' } };
+  const location = hasLocation ? { location: { $ref: '#/components/headers/Location' } } : {};
+  const content = schema === undefined ? { [mediaType ?? 'text/plain']: {} } : json(schemaRef(schema));
+  return { description, headers: { ...requestId, ...location }, content };
+}
+
+function problemOf(codes: readonly ProblemCode[]): Document {
+  return {
+    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join('\n\n'),
+    headers: { 'x-request-id': { $ref: '#/components/headers/RequestId' } },
+    content: { 'application/problem+json': { schema: schemaRef(problemSchema) } },
+  };
+}
+
+function json(schema: JsonSchema): Document {
+  return { 'application/json': { schema } };
+}

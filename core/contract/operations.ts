@@ -1,0 +1,132 @@
+import type * as z from 'zod';
+import { batchAnswerSchema, batchSchema } from './batch-schema.ts';
+import { healthSchema } from './health-schema.ts';
+import { historySchema } from './history-schema.ts';
+import { taskPageSchema } from './page-schema.ts';
+import type { ProblemCode } from './problems.ts';
+import { resultSchema } from './result-schema.ts';
+import type { Operation } from './routes.ts';
+import { submissionSchema } from './submission-schema.ts';
+import { taskSchema } from './task-schema.ts';
+
+/** One answer that is no problem. */
+export interface DocumentedAnswer {
+  readonly description: string;
+  /** @default no JSON */
+  readonly schema?: z.ZodType;
+  /** Of what is no JSON of ours. */
+  readonly mediaType?: string;
+  readonly hasLocation?: boolean;
+}
+
+/** What the OpenAPI document says of an operation, beside its route. */
+export interface OperationDoc {
+  readonly tag: 'Tasks' | 'Agents' | 'Operations';
+  readonly summary: string;
+  readonly description?: string;
+  readonly body?: z.ZodType;
+  readonly takesIdempotencyKey?: boolean;
+  readonly answers: Readonly<Record<number, DocumentedAnswer>>;
+  readonly problems: readonly ProblemCode[];
+}
+
+const bodyProblems = [
+  'invalid_json',
+  'payload_too_large',
+  'unsupported_media_type',
+  'validation_failed',
+] as const;
+const filters =
+  'Items have no payload. A page may be shorter than `limit`; the list ends where `next_cursor` is null.';
+
+/** All operations, as they are documented. */
+export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
+  submitTask: {
+    tag: 'Tasks',
+    summary: 'Submit a task',
+    description: 'With an `Idempotency-Key` the same body sent again answers 200 and the same task.',
+    body: submissionSchema,
+    takesIdempotencyKey: true,
+    answers: {
+      202: { description: 'The task is stored and will run.', schema: taskSchema, hasLocation: true },
+      200: {
+        description: 'The task that this key has submitted before.',
+        schema: taskSchema,
+        hasLocation: true,
+      },
+    },
+    problems: [...bodyProblems, 'idempotency_key_reused', 'storage_unavailable'],
+  },
+  submitBatch: {
+    tag: 'Tasks',
+    summary: 'Submit up to 500 tasks',
+    description:
+      'Nothing is stored if any task is not valid. Should storing fail half-way, the problem `storage_unavailable` has `items`: those that are stored. With an `Idempotency-Key` the same batch sent again completes it.',
+    body: batchSchema,
+    takesIdempotencyKey: true,
+    answers: {
+      202: { description: 'All tasks are stored.', schema: batchAnswerSchema },
+      200: { description: 'All tasks were stored by this key before.', schema: batchAnswerSchema },
+    },
+    problems: [...bodyProblems, 'idempotency_key_reused', 'storage_unavailable'],
+  },
+  listTasks: {
+    tag: 'Tasks',
+    summary: 'List tasks, newest first',
+    description: filters,
+    answers: { 200: { description: 'A page of tasks.', schema: taskPageSchema } },
+    problems: ['validation_failed'],
+  },
+  getTask: {
+    tag: 'Tasks',
+    summary: 'Read a task, or wait for its end',
+    answers: { 200: { description: 'The task; as it is, when the time is up.', schema: taskSchema } },
+    problems: ['task_not_found', 'validation_failed'],
+  },
+  getResult: {
+    tag: 'Tasks',
+    summary: 'Read the result of a task, or wait for it',
+    answers: { 200: { description: 'What came of the task.', schema: resultSchema } },
+    problems: ['task_not_found', 'task_not_finished', 'validation_failed'],
+  },
+  getHistory: {
+    tag: 'Tasks',
+    summary: 'Read every transition of a task',
+    answers: { 200: { description: 'The transitions, oldest first.', schema: historySchema } },
+    problems: ['task_not_found', 'validation_failed'],
+  },
+  listAgentTasks: {
+    tag: 'Agents',
+    summary: 'List the tasks of an agent, newest first',
+    description: filters,
+    answers: { 200: { description: 'A page of tasks.', schema: taskPageSchema } },
+    problems: ['validation_failed'],
+  },
+  getHealth: {
+    tag: 'Operations',
+    summary: 'Ask how the platform is',
+    answers: {
+      200: { description: 'Healthy or degraded.', schema: healthSchema },
+      503: { description: 'Unhealthy.', schema: healthSchema },
+    },
+    problems: [],
+  },
+  getOpenApi: {
+    tag: 'Operations',
+    summary: 'Read this document',
+    answers: { 200: { description: 'An OpenAPI 3.1 document.', mediaType: 'application/json' } },
+    problems: [],
+  },
+  getDocs: {
+    tag: 'Operations',
+    summary: 'Read this document as a page',
+    answers: { 200: { description: 'A page.', mediaType: 'text/html' } },
+    problems: [],
+  },
+  getDocsFile: {
+    tag: 'Operations',
+    summary: 'Read a file of the page',
+    answers: { 200: { description: 'A style sheet or a script.', mediaType: 'text/plain' } },
+    problems: ['not_found'],
+  },
+};

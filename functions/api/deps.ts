@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { hourOf } from '../../core/submission.ts';
+import { newTaskId } from '../../core/task-id.ts';
+import type { TaskIndex } from '../../core/task-index.ts';
+import type { Probe } from '../../core/usecases/check-health.ts';
+import { DynamoDbExpiredRows } from '../shared/adapters/dynamodb-expired-rows.ts';
+import { DynamoDbHourDirectory } from '../shared/adapters/dynamodb-hour-directory.ts';
+import type { DynamoDbResultStore } from '../shared/adapters/dynamodb-result-store.ts';
+import { DynamoDbTaskList } from '../shared/adapters/dynamodb-task-list.ts';
+import type { DynamoDbTaskStore } from '../shared/adapters/dynamodb-task-store.ts';
+import { SecretCursorKeys } from '../shared/adapters/secret-cursor-keys.ts';
+import { sqsLaneProbes } from '../shared/adapters/sqs-lane-probes.ts';
+import {
+  backOff,
+  buildDynamoDbClient,
+  buildLaneSender,
+  buildResultStore,
+  buildSqsClient,
+  buildTaskStore,
+} from '../shared/container.ts';
+import { parseEnv, queueUrlsOf } from '../shared/env.ts';
+import { buildSecretsManagerClient } from '../shared/secrets-client.ts';
+import { systemClock } from '../shared/system-clock.ts';
+import { buildLogger } from '../shared/telemetry.ts';
+import { findTaskType } from '../tasks/index.ts';
+import { envSchema } from './env.ts';
+import type { ApiDeps } from './handler.ts';
+import { openApiText } from './open-api-text.ts';
+
+export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
+  const env = parseEnv(envSchema, variables);
+  const dynamoDb = buildDynamoDbClient();
+  const sqs = buildSqsClient();
+  const queueUrls = queueUrlsOf(env);
+  const tasks = buildTaskStore(dynamoDb, env.TASKS_TABLE);
+  const results = buildResultStore(dynamoDb, env.RESULTS_TABLE);
+  const tables = { tasksTable: env.TASKS_TABLE, controlTable: env.CONTROL_TABLE };
+  const index = new DynamoDbTaskList({ client: dynamoDb, ...tables, ...backOff });
+  return {
+    claims: { tenantClaim: env.TENANT_CLAIM, groupsClaim: env.GROUPS_CLAIM },
+    tasks,
+    results,
+    hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
+    expiredRows: new DynamoDbExpiredRows(dynamoDb, env.TASKS_TABLE),
+    lanes: buildLaneSender(sqs, queueUrls),
+    index,
+    cursorKeys: new SecretCursorKeys({
+      client: buildSecretsManagerClient(),
+      secretId: env.CURSOR_SECRET_ID,
+      clock: systemClock,
+    }),
+    findTaskType,
+    newTaskId: () => newTaskId(systemClock.nowMs(), randomBytes(16)),
+    shards: env.TIME_INDEX_SHARDS,
+    probes: [...tableProbes(tasks, results, index), ...sqsLaneProbes(sqs, queueUrls)],
+    openApi: openApiText,
+    clock: systemClock,
+    log: buildLogger(),
+  };
+}
+
+/** A read of each table that finds nothing, or little. */
+function tableProbes(
+  tasks: DynamoDbTaskStore,
+  results: DynamoDbResultStore,
+  index: TaskIndex,
+): readonly Probe[] {
+  const hour = () => hourOf(systemClock.nowMs());
+  return [
+    { name: 'tasks_table', ask: () => tasks.peek('health') },
+    { name: 'results_table', ask: () => results.payloadsOf(['health']) },
+    { name: 'control_table', ask: () => index.hours({ newest: hour(), oldest: hour(), limit: 1 }) },
+  ];
+}

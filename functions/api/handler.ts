@@ -1,0 +1,48 @@
+import { BASE_PATH } from '../../core/contract/routes.ts';
+import type { Probe } from '../../core/usecases/check-health.ts';
+import { type ListDeps, listTasks } from '../../core/usecases/list-tasks.ts';
+import { type ReadDeps, readRow, showHistory } from '../../core/usecases/read-task.ts';
+import { type SubmitDeps, submitBatch, submitTask } from '../../core/usecases/submit-tasks.ts';
+import { createHttpHandler, type HttpDeps } from '../shared/http-api/create-http-handler.ts';
+import { createHealthAnswer } from './health-answer.ts';
+import { agentListCallOf, taskListCallOf } from './list-call.ts';
+import { submitCallOf } from './submit-call.ts';
+
+export interface ApiDeps extends HttpDeps, Omit<SubmitDeps, 'onTrouble' | 'tasks'>, ListDeps {
+  readonly tasks: SubmitDeps['tasks'] & ReadDeps['tasks'];
+  /** What /health asks. */
+  readonly probes: readonly Probe[];
+  /** The OpenAPI document, as JSON text. */
+  readonly openApi: () => Promise<string>;
+}
+
+/** The api function: everything but what waits for tasks, and the page at /docs. */
+export function createHandler(deps: ApiDeps) {
+  const onTrouble: SubmitDeps['onTrouble'] = (message, fields) => deps.log.error(message, fields);
+  const submitting: SubmitDeps = { ...deps, onTrouble };
+
+  return createHttpHandler(deps, {
+    submitTask: async (request) => {
+      const { isNew, answer } = await submitTask(submitting, submitCallOf(request));
+      const headers = { location: `${BASE_PATH}/tasks/${answer.task_id}` };
+      return { status: isNew ? 202 : 200, headers, body: answer };
+    },
+    submitBatch: async (request) => {
+      const { isNew, answer } = await submitBatch(submitting, submitCallOf(request));
+      return { status: isNew ? 202 : 200, body: answer };
+    },
+    listTasks: async (request) => {
+      return { status: 200, body: await listTasks(deps, taskListCallOf(request)) };
+    },
+    listAgentTasks: async (request) => {
+      return { status: 200, body: await listTasks(deps, agentListCallOf(request)) };
+    },
+    getHistory: async ({ params }) => {
+      return { status: 200, body: showHistory(await readRow(deps, params.task_id)) };
+    },
+    getHealth: createHealthAnswer({ ...deps, onTrouble }),
+    getOpenApi: async () => {
+      return { status: 200, headers: { 'cache-control': 'public, max-age=300' }, raw: await deps.openApi() };
+    },
+  });
+}
