@@ -84,6 +84,7 @@ async function runHandler(
   const progress = new ProgressReporter(deps.tasks, row);
   const abort = new AbortController();
   const log = deps.logOf(row);
+  const timeout = startTimeout(timeoutSeconds, abort);
   try {
     const output = await Promise.race([
       (async () =>
@@ -94,14 +95,18 @@ async function runHandler(
           log,
           progress: (percent, message) => progress.report(percent, message),
         }))(),
-      timeout(timeoutSeconds, abort),
+      timeout.reached,
     ]);
     return outputText(output);
   } finally {
+    timeout.clear();
     progress.end();
-    abort.abort(new TaskError('aborted', 'the attempt is over', { retryable: false }));
+    abort.abort(ATTEMPT_OVER);
   }
 }
+
+/** What the signal says to whatever a handler has left running; made once, since a stack trace costs more than an echo. */
+const ATTEMPT_OVER = new TaskError('aborted', 'the attempt is over', { retryable: false });
 
 /** Stored tasks outlive code: the payload is parsed by the schema of today. */
 function parsePayload(definition: TaskDefinition, row: TaskRow, payloadText: string | undefined): unknown {
@@ -116,16 +121,15 @@ function parsePayload(definition: TaskDefinition, row: TaskRow, payloadText: str
   throw new TaskError('validation_failed', text, { retryable: false });
 }
 
-/** Rejects when the attempt's time is over, having told the handler by its signal. */
-function timeout(seconds: number, abort: AbortController): Promise<never> {
-  return new Promise((_, reject) => {
-    const timer = setTimeout(() => {
-      const error = new TaskError('timeout', `the attempt took longer than ${seconds} s (timeout_seconds)`);
-      reject(error);
-      abort.abort(error);
-    }, seconds * 1000);
-    abort.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-  });
+/** `reached` rejects when the attempt's time is over, having told the handler by its signal. */
+function startTimeout(seconds: number, abort: AbortController): { reached: Promise<never>; clear: () => void } {
+  const { promise: reached, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const error = new TaskError('timeout', `the attempt took longer than ${seconds} s (timeout_seconds)`);
+    reject(error);
+    abort.abort(error);
+  }, seconds * 1000);
+  return { reached, clear: () => clearTimeout(timer) };
 }
 
 function outputText(output: unknown): string {

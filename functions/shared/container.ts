@@ -10,16 +10,28 @@ import { systemClock } from './system-clock.ts';
 
 /**
  * Time-outs of one call: a connection within 1 s, an answer within 5 s (DynamoDB's own limit on a request is
- * well below), three tries by the SDK; so a call has ended after some 20 s, inside any lease.
+ * well below), three tries by the SDK; so a call has ended after some 20 s, inside any lease. The middleware of
+ * a command is resolved once, not at each call.
  */
-const CLIENT = { maxAttempts: 3, requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 } };
+const CLIENT = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 },
+  cacheMiddleware: true,
+};
 
 /** Where functions get everything that talks to AWS, and time and chance. */
 export const backOff: BackOff = { clock: systemClock, random: Math.random };
 
-export const buildDynamoDbClient = (): DynamoDBClient => new DynamoDBClient(CLIENT);
+export const buildDynamoDbClient = (): DynamoDBClient => withoutCallLog(new DynamoDBClient(CLIENT));
 
-export const buildSqsClient = (): SQSClient => new SQSClient(CLIENT);
+/** TLS guards the messages already: their MD5 sums are not checked again. */
+export const buildSqsClient = (): SQSClient => withoutCallLog(new SQSClient({ ...CLIENT, md5: false }));
+
+/** The SDK walks through all of a call's input and output for its log, even where that goes nowhere. */
+function withoutCallLog<Client extends DynamoDBClient | SQSClient>(client: Client): Client {
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
+}
 
 export const buildTaskStore = (client: DynamoDBClient, table: string): DynamoDbTaskStore =>
   new DynamoDbTaskStore({ client, table, ...backOff });
