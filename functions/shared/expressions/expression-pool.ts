@@ -5,7 +5,7 @@ import { type ExpressionProcess, ProcessEndedError, startExpressionProcess } fro
 import { EXPRESSION_MEMORY_MB, EXPRESSION_TIME_LIMIT_SECONDS } from './limits.ts';
 import { createSlots } from './slots.ts';
 
-/** Processes at once, whatever the number of cores: each may take 128 MB and node's own 50. */
+/** Processes at once, whatever the number of cores: each may take 128 MB and node's own 100. */
 const MAX_PROCESSES = 4;
 
 /** Milliseconds beyond the time limit, after which a process that did not stop by itself is killed. */

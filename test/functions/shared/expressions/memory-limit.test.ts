@@ -4,7 +4,7 @@ import { createExpressionPool } from '../../../../functions/shared/expressions/e
 const double = (start: string, step: string, times: number) =>
   `($f := function($s, $n) { $n = 0 ? $s : $f(${step}, $n - 1) }; $f(${start}, ${times}))`;
 
-describe('an expression that eats memory', () => {
+describe('an expression that eats memory', { timeout: 30_000 }, () => {
   // The first and the last end the whole process (exit code 134) when they run in a worker thread with
   // resourceLimits of 128 MB; this is why expressions have processes of their own.
   test.each([
