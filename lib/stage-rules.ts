@@ -1,18 +1,19 @@
+import { LIMITS } from '../core/contract/limits.ts';
 import { CRASH_LIMIT } from '../core/crashes.ts';
 import { LANES } from '../core/lane.ts';
 import type { StageConfig } from './stage-schema.ts';
 
-/** The longest that an attempt may take on the standard pool, which is all there is as yet. */
-export const STANDARD_POOL_SECONDS = 60;
+/** The longest that an attempt may take. */
+const ATTEMPT_SECONDS = LIMITS.timeoutSeconds;
 
 /** Concurrency that Lambda keeps unreserved in every account. */
-export const UNRESERVED_CONCURRENCY = 100;
+const UNRESERVED_CONCURRENCY = 100;
 
 /** Writes a second that one key of an index takes. */
-export const KEY_WRITES_PER_SECOND = 1000;
+const KEY_WRITES_PER_SECOND = 1000;
 
 /** How long the local stage's tokens must live at least. */
-export const LOCAL_TOKEN_HOURS = 8;
+const LOCAL_TOKEN_HOURS = 8;
 
 /** A broken rule: the setting it is about and a message that gives the value, the rule and the fix. */
 export interface BrokenRule {
@@ -91,11 +92,11 @@ function executorTimeRules({ executor, lanes }: StageConfig): readonly BrokenRul
   const windowSeconds = Math.max(...LANES.map((lane) => lanes[lane].batchWindowSeconds));
   return [
     ...when(
-      leaseSeconds <= STANDARD_POOL_SECONDS,
+      leaseSeconds <= ATTEMPT_SECONDS,
       'executor.leaseSeconds',
       () =>
-        `${leaseSeconds}: an attempt may take ${STANDARD_POOL_SECONDS} s, and its lease must outlive it; ` +
-        `set it above ${STANDARD_POOL_SECONDS}`,
+        `${leaseSeconds}: an attempt may take ${ATTEMPT_SECONDS} s, and its lease must outlive it; ` +
+        `set it above ${ATTEMPT_SECONDS}`,
     ),
     ...when(
       leaseSeconds > visibilitySeconds,
@@ -105,11 +106,11 @@ function executorTimeRules({ executor, lanes }: StageConfig): readonly BrokenRul
         `set it to ${visibilitySeconds} or less`,
     ),
     ...when(
-      timeoutSeconds <= STANDARD_POOL_SECONDS,
+      timeoutSeconds <= ATTEMPT_SECONDS,
       'executor.timeoutSeconds',
       () =>
-        `${timeoutSeconds}: an attempt may take ${STANDARD_POOL_SECONDS} s, and claim and finish come on top; ` +
-        `set it above ${STANDARD_POOL_SECONDS}`,
+        `${timeoutSeconds}: an attempt may take ${ATTEMPT_SECONDS} s, and claim and finish come on top; ` +
+        `set it above ${ATTEMPT_SECONDS}`,
     ),
     ...when(
       timeoutSeconds + windowSeconds > visibilitySeconds,
