@@ -5,6 +5,7 @@ import { propertiesOf, resourcesOf, templatesOf } from './synthesized-stage.ts';
 const TABLE = 'AWS::DynamoDB::Table';
 const prod = templatesOf('prod');
 const dev = templatesOf('dev');
+const local = templatesOf('local');
 const ownKey = templatesOf('prod', {
   customerManagedKey: true,
   identity: { kind: 'oidc', issuer: 'https://id.example.com/', audience: ['tasklane'] },
@@ -132,8 +133,7 @@ describe('the identities of a stage', () => {
   });
 
   it('have tokens that live a working day in the stage local', () => {
-    const { data } = templatesOf('local');
-    data.allResourcesProperties('AWS::Cognito::UserPoolClient', { AccessTokenValidity: 12 * 60 });
+    local.data.allResourcesProperties('AWS::Cognito::UserPoolClient', { AccessTokenValidity: 12 * 60 });
   });
 
   it('are elsewhere where the stage names an issuer', () => {

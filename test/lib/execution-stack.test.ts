@@ -4,6 +4,8 @@ import { LANES } from '../../core/lane.ts';
 import { propertiesOf, resourcesOf, templatesOf } from './synthesized-stage.ts';
 
 const { config, execution } = templatesOf('prod');
+const low = { ...config.lanes.low, batchSize: 100, batchWindowSeconds: 2 };
+const windowed = templatesOf('prod', { lanes: { ...config.lanes, low } });
 const QUEUE = 'AWS::SQS::Queue';
 const MAPPING = 'AWS::Lambda::EventSourceMapping';
 
@@ -76,9 +78,7 @@ describe('the executor', () => {
   });
 
   it('gets larger batches within a window where a stage asks for them', () => {
-    const low = { ...config.lanes.low, batchSize: 100, batchWindowSeconds: 2 };
-    const templates = templatesOf('prod', { lanes: { ...config.lanes, low } });
-    expect(propertiesOf(templates.execution, MAPPING, 'Executelow')).toMatchObject({
+    expect(propertiesOf(windowed.execution, MAPPING, 'Executelow')).toMatchObject({
       BatchSize: 100,
       MaximumBatchingWindowInSeconds: 2,
     });

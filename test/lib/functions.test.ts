@@ -12,6 +12,7 @@ import {
 
 const templates = templatesOf('prod', { customerManagedKey: true });
 const { api, execution } = templates;
+const dev = templatesOf('dev');
 const FUNCTION = 'AWS::Lambda::Function';
 
 /** Where each function's resources are: their template and the beginning of their logical ids. */
@@ -107,8 +108,8 @@ describe('reserved concurrency', () => {
 
 describe('source maps', () => {
   it('are read where they are shipped', () => {
-    const dev = propertiesOf(templatesOf('dev').api, FUNCTION, 'Answerapi').Environment;
-    expect(dev).toMatchObject({ Variables: { NODE_OPTIONS: '--enable-source-maps' } });
+    const mapped = propertiesOf(dev.api, FUNCTION, 'Answerapi').Environment;
+    expect(mapped).toMatchObject({ Variables: { NODE_OPTIONS: '--enable-source-maps' } });
     const prod = propertiesOf(api, FUNCTION, 'Answerapi').Environment as { Variables: object };
     expect(prod.Variables).not.toHaveProperty('NODE_OPTIONS');
   });
@@ -123,7 +124,8 @@ describe('the stacks', () => {
       'Tasklane-prod-Api',
     ]);
     expect(stacks.every(({ terminationProtection }) => terminationProtection)).toBe(true);
-    const dev = Object.values(appOf('dev').stacks);
-    expect(dev.some(({ terminationProtection }) => terminationProtection)).toBe(false);
+    expect(
+      Object.values(appOf('dev').stacks).some(({ terminationProtection }) => terminationProtection),
+    ).toBe(false);
   });
 });

@@ -9,9 +9,13 @@ const findings = (stage: (typeof STAGES)[number], overrides: Overrides = {}) => 
 };
 
 describe('cdk-nag', () => {
-  it.each(STAGES)('finds nothing in %s that has no written reason', (stage) => {
-    expect(findings(stage)).toEqual([]);
-  });
+  it.each(STAGES)(
+    'finds nothing in %s that has no written reason',
+    (stage) => {
+      expect(findings(stage)).toEqual([]);
+    },
+    30_000,
+  );
 
   it('finds nothing with a key of the account, a foreign issuer and other origins', () => {
     const overrides: Overrides = {
@@ -20,5 +24,5 @@ describe('cdk-nag', () => {
       http: { ratePerSecond: 10, burst: 10, corsOrigins: ['https://console.example.com'] },
     };
     expect(findings('prod', overrides)).toEqual([]);
-  });
+  }, 30_000);
 });
