@@ -1,19 +1,16 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { apiUrlsOf, routeToApi, waitForApi } from './api-url.ts';
-import { bootstrap, type DeployOptions, deploySynthesized, type StackOutputs, synthesize } from './deploy.ts';
+import { bootstrap, deploySynthesized, type StackOutputs, synthesize } from './deploy.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { examplesFor } from './examples.ts';
 import type { Lifetime } from './lifetime.ts';
 import { localOutputs, outputsFile, writeOutputs } from './outputs.ts';
 import { readPort, requireFreePort } from './ports.ts';
-import { localDirectory } from './project-root.ts';
 import { findPython, installEmulator, type Python } from './python.ts';
 import type { Steps } from './steps.ts';
 import { fetchTokens } from './tokens.ts';
-
-/** Where the CDK's output of the local deployment goes. */
-export const deployDirectory = join(localDirectory, 'deploy');
+import { deployDirectory, workDirectory } from './work-directory.ts';
 
 interface Machine {
   readonly port: number;
@@ -31,7 +28,7 @@ const checkMachine = async (steps: Steps): Promise<Machine> => {
 
 const startOwn = async ({ port, python }: Machine, steps: Steps, lifetime: Lifetime): Promise<Emulator> => {
   await steps.run('Local AWS installed', () => installEmulator(python));
-  const directory = join(localDirectory, 'emulator');
+  const directory = join(workDirectory(`http://localhost:${port}`), 'emulator');
   const emulator = await steps.run('Local AWS started', () => startEmulator({ port, directory }));
   emulator.ended.then(() => {
     if (lifetime.signal.aborted) return;
@@ -67,22 +64,21 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
  */
 export const runLocal = async (steps: Steps, lifetime: Lifetime): Promise<void> => {
   const { signal } = lifetime;
-  rmSync(outputsFile, { force: true });
   const given = process.env.TASKLANE_ENDPOINT?.replace(/\/$/, '');
   const machine = given === undefined ? await checkMachine(steps) : undefined;
-  const app = { stage: 'local', outDir: deployDirectory, signal };
+  rmSync(outputsFile, { force: true });
+  const endpoint = given ?? `http://localhost:${machine?.port}`;
+  const options = { endpoint, stage: 'local', outDir: deployDirectory(endpoint), signal };
   let emulator: Emulator | undefined;
-  const prepareTarget = async (): Promise<DeployOptions> => {
+  const prepareAccount = async (): Promise<void> => {
     if (machine !== undefined) emulator = await startOwn(machine, steps, lifetime);
-    const target = { ...app, endpoint: emulator?.url ?? given ?? '' };
-    await steps.run('cdk bootstrap', () => bootstrap(target));
-    return target;
+    await steps.run('cdk bootstrap', () => bootstrap(options));
   };
   try {
-    const [target] = await Promise.all([prepareTarget(), steps.run('cdk synth', () => synthesize(app))]);
-    const outputs = await steps.run('cdk deploy', () => deploySynthesized(target));
+    await Promise.all([prepareAccount(), steps.run('cdk synth', () => synthesize(options))]);
+    const outputs = await steps.run('cdk deploy', () => deploySynthesized(options));
     const apiUrl = await steps.run('API answers', () =>
-      openApi(target.endpoint, machine !== undefined, outputs, signal),
+      openApi(endpoint, machine !== undefined, outputs, signal),
     );
     steps.tell(`Outputs and tokens are in ${outputsFile}`);
     console.log(`\nTasklane is ready: ${apiUrl}\n\n${examplesFor(apiUrl, outputsFile)}`);
