@@ -27,8 +27,9 @@ export async function exchange<Result>(
   signal: AbortSignal,
   consume: Consume<Result>,
 ): Promise<Result> {
-  // Here and not above, since functions that only validate payloads import this file too.
-  const { Client } = await import('undici');
+  // Here and not above, since functions that only validate payloads import this file too. As a bundle, a
+  // CommonJS package has its default export alone.
+  const { Client } = (await import('undici')).default;
   const url = new URL(request.url);
   const client = new Client(url.origin, {
     allowH2: false,
