@@ -28,21 +28,30 @@ export async function inFlushes<T>(
     flushes.push(flush(values).catch((error: unknown) => void errors.push(error)));
   };
   const flushLater = async (values: T[]) => {
+    // What is settled at this moment already comes first: where that is all, nothing waits.
+    await undefined;
+    if (values !== gathered) return;
     await terms.wait(terms.afterMs);
     if (values === gathered) flushNow();
   };
   const settle = () => {
     open -= 1;
     if (open === 0 || gathered.length >= terms.size) flushNow();
-    else if (gathered.length === 1) void flushLater(gathered);
   };
 
   await Promise.all(
     promises.map((promise) =>
-      promise
-        .then((value) => void gathered.push(value))
-        .catch((error: unknown) => void errors.push(error))
-        .then(settle),
+      promise.then(
+        (value) => {
+          gathered.push(value);
+          settle();
+          if (gathered.length === 1) void flushLater(gathered);
+        },
+        (error: unknown) => {
+          errors.push(error);
+          settle();
+        },
+      ),
     ),
   );
   await Promise.all(flushes);
