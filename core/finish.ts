@@ -89,8 +89,11 @@ export function failedForGood(
   return { cause: error.code, set: { ...ended(terms), error, failed_in: laneOfRow(row) } };
 }
 
-function withAttempts(error: TaskFailure, attempts: number): TaskFailure {
-  return failure(error.code, error.message, error.retryable, { ...error.details, attempts, exhausted: true });
+/** The last failure, with the number of attempts; where both do not fit, the number has the place. */
+function withAttempts({ code, message, retryable, details }: TaskFailure, attempts: number): TaskFailure {
+  const exhausted = { attempts, exhausted: true };
+  const told = failure(code, message, retryable, { ...details, ...exhausted });
+  return told.details === undefined ? failure(code, message, retryable, exhausted) : told;
 }
 
 /** What every end writes: nothing may claim the row again, and it has a date to go. */

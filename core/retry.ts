@@ -25,7 +25,7 @@ export const DEFAULT_RETRY: RetryPolicy = {
  *
  * The delay is `initial * factor^(failures - 1)`, capped, then jittered; `random` is from [0, 1). A delay that
  * the failure itself asks for (`Retry-After`) is taken as it is, but never below the policy's own and never
- * above `MAX_RETRY_AFTER_SECONDS`.
+ * above `MAX_RETRY_AFTER_SECONDS`; NaN asks for none.
  */
 export function retryDelayMs(
   policy: RetryPolicy,
@@ -36,7 +36,7 @@ export function retryDelayMs(
   const uncapped = policy.initial_delay_seconds * policy.backoff_factor ** (failures - 1);
   const delayMs = Math.min(uncapped, policy.max_delay_seconds) * 1000;
   const jittered = Math.round(jitter(policy.jitter, delayMs, random));
-  if (retryAfterSeconds === undefined) return jittered;
+  if (retryAfterSeconds === undefined || Number.isNaN(retryAfterSeconds)) return jittered;
   const asked = Math.min(Math.max(retryAfterSeconds, 0), MAX_RETRY_AFTER_SECONDS) * 1000;
   return Math.max(jittered, Math.ceil(asked));
 }
