@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { type DeadLetter, judgeDeadLetter } from '../../core/dead-letter.ts';
+import { applyRowWrite, type RowWrite } from '../../core/row-write.ts';
+import { failure } from '../../core/task-failure.ts';
+import { NEVER, type TaskRow } from '../../core/task-row.ts';
+import { aResult, aRow, claimed, NOW_MS } from '../support/builders.ts';
+
+const TERMS = { nowMs: NOW_MS, retentionSeconds: 3600, receives: 9 };
+
+const over = (): TaskRow => ({ ...claimed(aRow({ priority: 3 })), claimable_at: NOW_MS });
+
+function writeOf(judged: DeadLetter): RowWrite {
+  if (judged.kind !== 'write') throw new Error(`the judgement is ${judged.kind}`);
+  return judged.write;
+}
+
+describe('a dead letter', () => {
+  it('is dropped when its task is gone, has ended or has moved on', () => {
+    const row = over();
+    expect(judgeDeadLetter(undefined, row, TERMS)).toEqual({ kind: 'drop' });
+    expect(judgeDeadLetter({ ...row, status: 'failed' }, row, TERMS)).toEqual({ kind: 'drop' });
+    expect(judgeDeadLetter({ ...row, generation: 2 }, row, TERMS)).toEqual({ kind: 'drop' });
+  });
+
+  it('goes back while the lease of its task lives, or its retry is not due', () => {
+    const live = { ...over(), claimable_at: NOW_MS + 1 };
+    const early: TaskRow = { ...live, status: 'retrying' };
+    expect(judgeDeadLetter(live, live, TERMS)).toEqual({ kind: 'put_back', untilMs: NOW_MS + 1 });
+    expect(judgeDeadLetter(early, early, TERMS, [])).toEqual({ kind: 'put_back', untilMs: NOW_MS + 1 });
+  });
+
+  it('asks for the results before it ends anything', () => {
+    expect(judgeDeadLetter(over(), over(), TERMS)).toEqual({ kind: 'read_results' });
+  });
+
+  it('fails its task with the reason', () => {
+    const row = over();
+    const outcome = applyRowWrite(row, writeOf(judgeDeadLetter(row, row, TERMS, [])));
+    expect(outcome).toMatchObject({
+      kind: 'applied',
+      row: {
+        status: 'failed',
+        failed_in: 'high',
+        claimable_at: NEVER,
+        error: { code: 'dead_lettered', retryable: false, details: { receives: 9, attempts: 1 } },
+      },
+    });
+  });
+
+  it('tells the last error of its task along with the reason', () => {
+    const row = { ...over(), error: failure('http_status', 'answered 503', true) };
+    const write = writeOf(judgeDeadLetter(row, row, TERMS, []));
+    expect(write.set.error?.message).toBe(
+      'its message was received 9 times without an end (attempts 1); its last error was http_status: answered 503',
+    );
+  });
+
+  it.each(['queued', 'retrying', 'processing'] as const)(
+    'completes a %s task whose success is stored',
+    (status) => {
+      const row = { ...over(), status };
+      const write = writeOf(judgeDeadLetter(row, row, TERMS, [aResult(row)]));
+      expect(applyRowWrite(row, write)).toMatchObject({
+        kind: 'applied',
+        row: { status: 'completed', result_attempt: 1, claimable_at: NEVER },
+      });
+    },
+  );
+
+  it('is refused by a task that was claimed, moved or ended since it was read', () => {
+    const row = over();
+    const write = writeOf(judgeDeadLetter(row, row, TERMS, []));
+    const changes: Partial<TaskRow>[] = [
+      { attempt: 2 },
+      { generation: 2 },
+      { claimable_at: NEVER },
+      { status: 'completed' },
+    ];
+    for (const change of changes) expect(applyRowWrite({ ...row, ...change }, write).kind).toBe('refused');
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { type AttemptOutcome, finishWrite, judgeRefusedFinish, targetOf } from '../../core/finish.ts';
+import { progressWrite } from '../../core/progress.ts';
+import { DEFAULT_RETRY } from '../../core/retry.ts';
+import { applyRowWrite } from '../../core/row-write.ts';
+import { failure } from '../../core/task-failure.ts';
+import { NEVER, type TaskRow } from '../../core/task-row.ts';
+import { aRow, claimed, NOW_MS } from '../support/builders.ts';
+
+const TERMS = { nowMs: NOW_MS, random: 0.5, policy: DEFAULT_RETRY, retentionSeconds: 3600 };
+const ERROR = failure('handler_error', 'text', true, { step: 2 });
+const FAILED: AttemptOutcome = { kind: 'failed', failure: ERROR };
+
+function finished(row: TaskRow, outcome: AttemptOutcome, terms = TERMS): TaskRow {
+  const applied = applyRowWrite(row, finishWrite(row, outcome, terms));
+  if (applied.kind !== 'applied' || applied.row === undefined) throw new Error('the finish was refused');
+  return applied.row;
+}
+
+describe('a finish', () => {
+  it('completes a task with the result that counts; nothing claims it again and it has a date to go', () => {
+    const row = claimed(aRow());
+    expect(finished(row, { kind: 'succeeded', resultAttempt: 1 })).toMatchObject({
+      status: 'completed',
+      result_attempt: 1,
+      claimable_at: NEVER,
+      expires_at: NOW_MS / 1000 + 3600,
+      version: 3,
+      failures: 0,
+    });
+  });
+
+  it('names the attempt whose result it adopts', () => {
+    const write = finishWrite(claimed(aRow()), { kind: 'succeeded', resultAttempt: 7 }, TERMS);
+    expect(write.history?.at(-1)).toMatch(/c result of attempt 7$/);
+  });
+
+  it('lets a failed attempt be tried again: anew on its lane, counted, due after the back-off', () => {
+    expect(finished(claimed(aRow()), FAILED)).toMatchObject({
+      status: 'retrying',
+      generation: 2,
+      failures: 1,
+      counted: 1,
+      error: ERROR,
+      claimable_at: NOW_MS + 500,
+    });
+  });
+
+  it('waits as long as the failure asks for', () => {
+    const row = finished(claimed(aRow()), { ...FAILED, retryAfterSeconds: 60 });
+    expect(row.claimable_at).toBe(NOW_MS + 60_000);
+  });
+
+  it('fails a task whose attempts are used up, and says how many there were', () => {
+    const row = claimed({ ...aRow({ priority: 9 }), failures: 2 });
+    expect(finished(row, FAILED)).toMatchObject({
+      status: 'failed',
+      failures: 3,
+      counted: 1,
+      generation: 1,
+      claimable_at: NEVER,
+      failed_in: 'low',
+      error: { ...ERROR, details: { step: 2, attempts: 3, exhausted: true } },
+    });
+  });
+
+  it('says how many attempts there were even where the details leave no room for it', () => {
+    const large = failure('handler_error', 'text', true, { blob: 'x'.repeat(2030) });
+    const row = finished(claimed({ ...aRow(), failures: 2 }), { kind: 'failed', failure: large });
+    expect(row.error?.details).toEqual({ attempts: 3, exhausted: true });
+  });
+
+  it('fails a task at once whose failure is not retryable', () => {
+    const final = failure('http_status', '404', false);
+    expect(finished(claimed(aRow()), { kind: 'failed', failure: final })).toMatchObject({
+      status: 'failed',
+      failures: 1,
+      error: final,
+    });
+  });
+
+  it('ends a task whatever the policy says, without counting a failure', () => {
+    const limit = failure('lease_expired', 'five', false);
+    const row = finished(claimed(aRow()), { kind: 'ended', failure: limit });
+    expect(row).toMatchObject({ status: 'failed', failures: 0, error: limit, failed_in: 'normal' });
+    expect(row).not.toHaveProperty('counted');
+  });
+
+  it.each([
+    ['a later attempt', { attempt: 2 }],
+    ['a task that has ended', { status: 'completed' }],
+    ['a task that waits for its retry', { status: 'retrying', generation: 2 }],
+  ] as const)('is refused by %s', (_, change) => {
+    const row = claimed(aRow());
+    const now = { ...row, ...change };
+    const outcomes: AttemptOutcome[] = [
+      FAILED,
+      { kind: 'succeeded', resultAttempt: 1 },
+      { kind: 'ended', failure: ERROR },
+    ];
+    for (const outcome of outcomes)
+      expect(applyRowWrite(now, finishWrite(row, outcome, TERMS))).toEqual({ kind: 'refused', row: now });
+  });
+});
+
+describe('a finish that was refused', () => {
+  const row = claimed(aRow());
+
+  it('acknowledges when the task is gone, has ended or has moved on', () => {
+    expect(judgeRefusedFinish(undefined, 1)).toEqual({ kind: 'acknowledge' });
+    expect(judgeRefusedFinish({ ...row, status: 'completed' }, 1)).toEqual({ kind: 'acknowledge' });
+    expect(judgeRefusedFinish({ ...row, status: 'retrying', generation: 2 }, 1)).toEqual({
+      kind: 'acknowledge',
+    });
+  });
+
+  it('leaves the message of the same generation in other hands', () => {
+    expect(judgeRefusedFinish({ ...row, attempt: 2 }, 1)).toEqual({ kind: 'report_failed' });
+  });
+});
+
+describe('the state that a write leads to', () => {
+  it('is that of its transition', () => {
+    expect(targetOf(finishWrite(claimed(aRow()), FAILED, TERMS))).toBe('retrying');
+  });
+
+  it('fails for a write that is no transition', () => {
+    const row = claimed(aRow());
+    const write = progressWrite(row, { percent: 50, message: '' });
+    expect(() => targetOf(write)).toThrow(`the write to ${row.task_id} is no transition`);
+  });
+});

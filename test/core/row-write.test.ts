@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { decodeHistory, MAX_HISTORY } from '../../core/history.ts';
+import { applyRowWrite, type RowWrite, transition } from '../../core/row-write.ts';
+import { aRow, NOW_MS } from '../support/builders.ts';
+
+const PLAIN: Omit<RowWrite, 'taskId'> = { expect: [], set: {}, increment: [], returnRow: false };
+
+describe('a transition', () => {
+  it('is conditional on a state from which it is legal, beside what its writer expects', () => {
+    const write = transition('task-1', {
+      to: 'retrying',
+      atMs: NOW_MS,
+      cause: 'handler_error',
+      expect: [{ attribute: 'attempt', equals: 2 }],
+    });
+    expect(write.expect).toEqual([
+      { attribute: 'attempt', equals: 2 },
+      { attribute: 'status', oneOf: ['processing'] },
+    ]);
+  });
+
+  it('counts in version and appends itself to the history of a writer who does not know the row', () => {
+    const row = aRow();
+    const write = transition(row.task_id, { to: 'processing', atMs: NOW_MS, cause: 'claimed', expect: [] });
+    const outcome = applyRowWrite(row, write);
+    if (outcome.kind !== 'applied' || outcome.row === undefined) throw new Error('the write was refused');
+    expect(outcome.row.version).toBe(2);
+    expect(decodeHistory(outcome.row.history).map(({ to }) => to)).toEqual(['queued', 'processing']);
+    expect(write.returnRow).toBe(false);
+  });
+
+  it('replaces a history that is known, and keeps it within its limit', () => {
+    const known = { ...aRow(), history: Array.from({ length: MAX_HISTORY }, () => '1q x') };
+    const write = transition(known.task_id, { to: 'failed', atMs: NOW_MS, cause: 'why', expect: [], known });
+    const outcome = applyRowWrite(known, write);
+    expect(outcome).toMatchObject({ kind: 'applied', row: { status: 'failed' } });
+    expect(write.history).toHaveLength(MAX_HISTORY);
+    expect(write.appendHistory).toBeUndefined();
+  });
+});
+
+describe('a write applied to a row', () => {
+  const row = { ...aRow(), attempt: 3, generation: 2, claimable_at: NOW_MS };
+
+  it.each([
+    ['generation', { attribute: 'generation', equals: 2 }, { attribute: 'generation', equals: 1 }],
+    ['attempt', { attribute: 'attempt', equals: 3 }, { attribute: 'attempt', equals: 2 }],
+    [
+      'claimable_at',
+      { attribute: 'claimable_at', atMost: NOW_MS },
+      { attribute: 'claimable_at', atMost: NOW_MS - 1 },
+    ],
+    ['status', { attribute: 'status', oneOf: ['queued'] }, { attribute: 'status', oneOf: ['processing'] }],
+  ] as const)('is refused, with the row, by an expectation on %s that is not met', (_, met, unmet) => {
+    const write = { taskId: row.task_id, ...PLAIN };
+    expect(applyRowWrite(row, { ...write, expect: [met] }).kind).toBe('applied');
+    expect(applyRowWrite(row, { ...write, expect: [met, unmet] })).toEqual({ kind: 'refused', row });
+  });
+
+  it('is refused where there is no row', () => {
+    expect(applyRowWrite(undefined, { taskId: 'task-1', ...PLAIN })).toEqual({
+      kind: 'refused',
+      row: undefined,
+    });
+  });
+
+  it('sets and counts what it names, and nothing else', () => {
+    const write: RowWrite = {
+      taskId: row.task_id,
+      ...PLAIN,
+      set: { lease_id: 'mine' },
+      increment: ['attempt'],
+    };
+    expect(applyRowWrite(row, write)).toEqual({
+      kind: 'applied',
+      row: { ...row, lease_id: 'mine', attempt: 4 },
+    });
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { decodeHistory } from '../../core/history.ts';
+import {
+  acceptTask,
+  createdAtMs,
+  hourOf,
+  MAX_INLINE_PAYLOAD_BYTES,
+  type Submission,
+  timeIndexKey,
+  timeIndexSort,
+} from '../../core/submission.ts';
+
+const NOW_MS = Date.UTC(2026, 10, 21, 10, 30);
+const TERMS = { taskId: 'task-1', tenant: 'tenant-1', nowMs: NOW_MS, shard: 3 };
+const accept = (submission: Partial<Submission> = {}) =>
+  acceptTask({ type: 'echo', payload: null, ...submission }, TERMS);
+
+describe('an accepted submission', () => {
+  it('is a queued row that holds nothing that equals a default', () => {
+    const { row } = accept({
+      name: '',
+      description: '',
+      priority: 5,
+      retry: {},
+      metadata: {},
+      tags: [],
+    });
+    expect(row).toEqual({
+      task_id: 'task-1',
+      type: 'echo',
+      tenant: 'tenant-1',
+      status: 'queued',
+      version: 1,
+      attempt: 0,
+      generation: 1,
+      failures: 0,
+      released: 0,
+      claimable_at: 0,
+      history: row.history,
+      listed_in: '2026-11-21T10#3',
+      listed_at: `${NOW_MS}#task-1`,
+      payload: 'null',
+    });
+    expect(decodeHistory(row.history)).toEqual([
+      { at: NOW_MS, from: null, to: 'queued', cause: 'submitted' },
+    ]);
+  });
+
+  it('keeps what the caller named', () => {
+    const named = {
+      name: 'nightly',
+      description: 'the nightly sum',
+      agent_id: 'agent-7',
+      priority: 1,
+      timeout_seconds: 5,
+      retry: { max_attempts: 1 },
+      metadata: { cost_centre: 7 },
+      tags: ['night'],
+    };
+    expect(accept(named).row).toMatchObject(named);
+  });
+
+  it('keeps the hash of its body where the terms have one', () => {
+    expect(acceptTask({ type: 'echo', payload: 1 }, { ...TERMS, bodyHash: 'hash' }).row.body_hash).toBe(
+      'hash',
+    );
+    expect(accept().row).not.toHaveProperty('body_hash');
+  });
+
+  it('holds a payload of 1 KB itself, counted in bytes', () => {
+    const payload = 'x'.repeat(MAX_INLINE_PAYLOAD_BYTES - 2);
+    expect(accept({ payload })).toMatchObject({ row: { payload: `"${payload}"` } });
+    expect(accept({ payload })).not.toHaveProperty('storedPayload');
+  });
+
+  it('leaves a larger payload to an item of its own', () => {
+    const payload = 'é'.repeat(MAX_INLINE_PAYLOAD_BYTES / 2);
+    const { row, storedPayload } = accept({ payload });
+    expect(row.payload_stored).toBe(true);
+    expect(row).not.toHaveProperty('payload');
+    expect(storedPayload).toBe(`"${payload}"`);
+  });
+
+  it('tells when it was created', () => {
+    expect(createdAtMs(accept().row)).toBe(NOW_MS);
+  });
+});
+
+describe('the time index', () => {
+  it('has a partition for each hour and shard, sorted by time', () => {
+    expect(timeIndexKey(hourOf(NOW_MS), 7)).toBe('2026-11-21T10#7');
+    const sorted = [timeIndexSort(NOW_MS, 'b'), timeIndexSort(NOW_MS + 1, 'a')];
+    expect(sorted.toSorted()).toEqual(sorted);
+  });
+});
