@@ -14,9 +14,9 @@ export interface ClientCredentialsOptions {
 /** A token is renewed when a tenth of its life, but no more than a minute of it, is left. */
 const MARGIN_SECONDS = 60;
 
-interface Kept {
-  readonly token: Promise<string>;
-  readonly renewAtMs: number;
+interface Token {
+  readonly token: string;
+  readonly lifeSeconds: number;
 }
 
 /**
@@ -25,28 +25,26 @@ interface Kept {
  */
 export function clientCredentials(options: ClientCredentialsOptions): () => Promise<string> {
   const { nowMs = Date.now } = options;
-  let kept: Kept | undefined;
+  let kept: { readonly answer: Promise<Token>; renewAtMs: number } | undefined;
 
   return async () => {
-    if (kept !== undefined && nowMs() < kept.renewAtMs) return await kept.token;
-    const answer = fetchToken(options);
-    const asked: Kept = { token: answer.then(({ token }) => token), renewAtMs: Number.POSITIVE_INFINITY };
-    kept = asked;
-    try {
-      const { token, lifeSeconds } = await answer;
-      const marginSeconds = Math.min(MARGIN_SECONDS, lifeSeconds / 10);
-      kept = { token: asked.token, renewAtMs: nowMs() + (lifeSeconds - marginSeconds) * 1000 };
-      return token;
-    } catch (error) {
-      kept = undefined;
-      throw error;
+    if (kept === undefined || nowMs() >= kept.renewAtMs) {
+      const asked = { answer: fetchToken(options), renewAtMs: Number.POSITIVE_INFINITY };
+      kept = asked;
+      const keep = ({ lifeSeconds }: Token) => {
+        const marginSeconds = Math.min(MARGIN_SECONDS, lifeSeconds / 10);
+        asked.renewAtMs = nowMs() + (lifeSeconds - marginSeconds) * 1000;
+      };
+      const forget = () => {
+        if (kept === asked) kept = undefined;
+      };
+      asked.answer.then(keep, forget);
     }
+    return (await kept.answer).token;
   };
 }
 
-async function fetchToken(
-  options: ClientCredentialsOptions,
-): Promise<{ readonly token: string; readonly lifeSeconds: number }> {
+async function fetchToken(options: ClientCredentialsOptions): Promise<Token> {
   const { tokenUrl, clientId, clientSecret, scope, fetch: send = fetch } = options;
   const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`);
   const form = new URLSearchParams({

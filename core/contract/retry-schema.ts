@@ -7,7 +7,7 @@ const delaySeconds = z
   .min(0)
   .max(LIMITS.delaySeconds)
   .refine(
-    (delay) => delay === 0 || delay >= 0.001,
+    (delay) => delay <= 0 || delay >= 0.001,
     'a delay is 0 or at least 0.001 s: milliseconds are the finest',
   );
 

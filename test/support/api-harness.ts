@@ -1,0 +1,119 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { OutgoingMessage, ResultStore, TaskStore } from '../../core/ports.ts';
+import { newTaskId } from '../../core/task-id.ts';
+import type { Probe } from '../../core/usecases/check-health.ts';
+import { createHandler as createApi } from '../../functions/api/handler.ts';
+import { openApiText } from '../../functions/api/open-api-text.ts';
+import { findTaskType } from '../../functions/tasks/index.ts';
+import { createHandler as createWait } from '../../functions/wait/handler.ts';
+import { type ApiEventOptions, anApiEvent } from './api-event.ts';
+import { NOW_MS } from './builders.ts';
+import { FixedClock } from './fixed-clock.ts';
+import { InMemoryResultStore } from './in-memory-result-store.ts';
+import { InMemoryTaskIndex } from './in-memory-task-index.ts';
+import { InMemoryTaskStore } from './in-memory-task-store.ts';
+
+export interface HarnessOptions {
+  readonly shards?: number;
+  readonly probes?: readonly Probe[];
+  /** Stands between the functions and the tasks. */
+  readonly tasks?: (store: InMemoryTaskStore) => TaskStore & Pick<InMemoryTaskStore, 'peek'>;
+  readonly results?: (store: InMemoryResultStore) => ResultStore;
+  readonly sendExpress?: () => boolean;
+  readonly announce?: () => Promise<void>;
+}
+
+export interface LogLine {
+  readonly level: 'info' | 'error';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** What a request was answered. */
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  // Tests look into it without proving each step.
+  // biome-ignore lint/suspicious/noExplicitAny: JSON of any answer
+  readonly body: any;
+}
+
+/** The api and wait functions on stores in memory. */
+export function anApi(options: HarnessOptions = {}) {
+  const tasks = new InMemoryTaskStore();
+  const results = new InMemoryResultStore();
+  const index = new InMemoryTaskIndex(tasks.rows);
+  const clock = new FixedClock(NOW_MS);
+  const sent: OutgoingMessage[] = [];
+  const log: LogLine[] = [];
+  const cursorKeys = { keys: ['key-1'], fresh: undefined as readonly string[] | undefined };
+  let serial = 0;
+
+  const common = {
+    claims: { tenantClaim: 'client_id', groupsClaim: 'cognito:groups' },
+    tasks: options.tasks?.(tasks) ?? tasks,
+    results: options.results?.(results) ?? results,
+    clock,
+    findTaskType,
+    log: {
+      info: (message: string, fields: Record<string, unknown>) =>
+        void log.push({ level: 'info', message, fields }),
+      error: (message: string, fields: Record<string, unknown>) =>
+        void log.push({ level: 'error', message, fields }),
+    },
+  };
+  const api = createApi({
+    ...common,
+    hours: {
+      announce: async (hour, shards) => {
+        await options.announce?.();
+        await index.announce(hour, shards);
+      },
+    },
+    expiredRows: index,
+    lanes: {
+      send: async (messages) => {
+        sent.push(...messages);
+        return messages.map(() => options.sendExpress?.() ?? true);
+      },
+    },
+    index,
+    cursorKeys: {
+      read: async (how) => {
+        if (how?.fresh && cursorKeys.fresh !== undefined) cursorKeys.keys = [...cursorKeys.fresh];
+        return cursorKeys.keys;
+      },
+    },
+    newTaskId: () => {
+      serial += 1;
+      return newTaskId(clock.nowMs(), new Uint8Array(16).fill(serial % 256).fill(serial >> 8, 12));
+    },
+    shards: options.shards ?? 4,
+    probes: options.probes ?? [],
+    openApi: openApiText,
+  });
+  const wait = createWait(common);
+
+  const handle = async (event: APIGatewayProxyEventV2): Promise<TestAnswer> => {
+    const isWaiting =
+      event.requestContext.http.method === 'GET' &&
+      /^\/api\/v1\/tasks\/[^/]+(\/result)?$/.test(event.rawPath);
+    const answer = await (isWaiting ? wait : api)(event);
+    const { statusCode = 0, headers = {}, body = '' } = answer;
+    return { status: statusCode, headers: headers as Record<string, string>, body: JSON.parse(body) };
+  };
+
+  return {
+    tasks,
+    results,
+    index,
+    clock,
+    sent,
+    log,
+    cursorKeys,
+    handle,
+    call: (path: string, more: Omit<ApiEventOptions, 'path'> = {}) => handle(anApiEvent({ path, ...more })),
+    post: (path: string, body: unknown, more: Omit<ApiEventOptions, 'path' | 'body'> = {}) =>
+      handle(anApiEvent({ path, method: 'POST', body, ...more })),
+  };
+}

@@ -1,0 +1,72 @@
+import { hourOf } from '../../core/submission.ts';
+import type {
+  ExpiredRows,
+  HourDirectory,
+  ListedHour,
+  StripeQuery,
+  TaskIndex,
+} from '../../core/task-index.ts';
+import type { TaskRow } from '../../core/task-row.ts';
+import { parseTimeIndexSort } from '../../core/time-index.ts';
+
+/** The indexes of the tasks table and the directory of hours, in memory, over the rows of a store. */
+export class InMemoryTaskIndex implements TaskIndex, HourDirectory, ExpiredRows {
+  readonly announced = new Map<string, number>();
+  /** Every query, in order. */
+  readonly queries: StripeQuery[] = [];
+  /** How many rows each reading of rows asked for. */
+  readonly reads: number[] = [];
+  readonly #rows: Map<string, TaskRow>;
+
+  constructor(rows: Map<string, TaskRow>) {
+    this.#rows = rows;
+  }
+
+  /** Notes the hour of a row that was put past the API. */
+  announceRow(row: TaskRow): void {
+    const { atMs } = parseTimeIndexSort(row.listed_at);
+    const shard = Number(row.listed_in.split('#')[1]);
+    this.announced.set(hourOf(atMs), Math.max(shard + 1, this.announced.get(hourOf(atMs)) ?? 0));
+  }
+
+  async announce(hour: string, shards: number): Promise<void> {
+    this.announced.set(hour, Math.max(shards, this.announced.get(hour) ?? 0));
+  }
+
+  async hours(query: { newest: string; oldest: string; limit: number }): Promise<readonly ListedHour[]> {
+    return [...this.announced]
+      .map(([hour, shards]) => ({ hour, shards }))
+      .filter(({ hour }) => hour <= query.newest && hour >= query.oldest)
+      .sort((a, b) => (a.hour < b.hour ? 1 : -1))
+      .slice(0, query.limit);
+  }
+
+  async stripe(query: StripeQuery): Promise<readonly string[]> {
+    this.queries.push(query);
+    const { partition, below, atLeast, limit } = query;
+    return [...this.#rows.values()]
+      .filter((row) =>
+        partition.index === 'agent'
+          ? row.agent_id === partition.agentId
+          : row.listed_in === `${partition.hour}#${partition.shard}`,
+      )
+      .map((row) => row.listed_at)
+      .filter((listedAt) => listedAt >= atLeast && listedAt < below)
+      .sort((a, b) => (a < b ? 1 : -1))
+      .slice(0, limit);
+  }
+
+  async rows(taskIds: readonly string[]): Promise<ReadonlyMap<string, TaskRow>> {
+    this.reads.push(taskIds.length);
+    return new Map(
+      taskIds.flatMap((taskId) => {
+        const row = this.#rows.get(taskId);
+        return row === undefined ? [] : [[taskId, row] as const];
+      }),
+    );
+  }
+
+  async remove(row: TaskRow): Promise<void> {
+    if (this.#rows.get(row.task_id)?.version === row.version) this.#rows.delete(row.task_id);
+  }
+}
