@@ -1,0 +1,9 @@
+import { InMemoryTaskIndex } from '../support/in-memory-task-index.ts';
+import { InMemoryTaskStore } from '../support/in-memory-task-store.ts';
+import { taskIndexContract } from './task-index-contract.ts';
+
+taskIndexContract(() => {
+  const tasks = new InMemoryTaskStore();
+  const index = new InMemoryTaskIndex(tasks.rows);
+  return { tasks, index, hours: index, expiredRows: index };
+});
