@@ -1,5 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { MessageHolder } from '../../core/ports.ts';
 import { type BatchReport, type ExecuteBatchDeps, executeBatch } from '../../core/usecases/execute-batch.ts';
 import { parseLaneMessage } from '../shared/lane-message.ts';
@@ -10,34 +10,45 @@ export interface ExecutorDeps extends Omit<ExecuteBatchDeps, 'messages' | 'onTro
   readonly measure: (report: BatchReport) => void;
 }
 
+/** A message that is none is handed out again so often, and so soon, that it is a dead letter within a minute. */
+const UNREADABLE_DELAY_SECONDS = 1;
+
 /**
- * Executes the tasks of one lane's messages. A message that is none is reported: its lane hands it out until
- * it is a dead letter, where it is seen.
+ * Executes the tasks of one lane's messages. A message that is none is put back until it is a dead letter,
+ * where it is seen.
  */
 export function createHandler(deps: ExecutorDeps) {
   return async (event: SQSEvent): Promise<SQSBatchResponse> => {
-    const unreadable: string[] = [];
-    const messages = event.Records.flatMap((record) => {
-      const message = parseLaneMessage(record);
-      if (message === undefined) unreadable.push(record.messageId);
-      return message ?? [];
-    });
-    if (unreadable.length > 0) deps.logger.error('these are no lane messages', { message_ids: unreadable });
+    const holder = deps.messagesOf(event.Records[0]?.eventSourceARN ?? '');
+    const parsed = event.Records.map((record) => ({ record, message: parseLaneMessage(record) }));
+    const unreadable = parsed.flatMap(({ record, message }) => (message === undefined ? [record] : []));
+    if (unreadable.length > 0) await putBackUnreadable(deps, holder, unreadable);
 
     const report = await executeBatch(
       {
         ...deps,
-        messages: deps.messagesOf(event.Records[0]?.eventSourceARN ?? ''),
+        messages: holder,
         onTrouble: ({ task_id, attempt }, error) =>
           deps.logger.error('an attempt could not begin', { task_id, attempt, error: error as Error }),
       },
-      messages,
+      parsed.flatMap(({ message }) => message ?? []),
     );
     deps.measure(report);
     deps.logger.info('executed', summaryOf(report, event.Records.length));
-    const failed = [...report.failedMessageIds, ...unreadable];
+    const failed = [...report.failedMessageIds, ...unreadable.map(({ messageId }) => messageId)];
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   };
+}
+
+async function putBackUnreadable(
+  deps: Pick<ExecutorDeps, 'logger'>,
+  holder: MessageHolder,
+  records: readonly SQSRecord[],
+): Promise<void> {
+  deps.logger.error('these are no lane messages', { message_ids: records.map(({ messageId }) => messageId) });
+  await holder.putBack(
+    records.map(({ receiptHandle }) => ({ receiptHandle, delaySeconds: UNREADABLE_DELAY_SECONDS })),
+  );
 }
 
 /** Log keys of a batch; failed attempts by task, since those are what somebody will look for. */

@@ -122,7 +122,10 @@ function parsePayload(definition: TaskDefinition, row: TaskRow, payloadText: str
 }
 
 /** `reached` rejects when the attempt's time is over, having told the handler by its signal. */
-function startTimeout(seconds: number, abort: AbortController): { reached: Promise<never>; clear: () => void } {
+function startTimeout(
+  seconds: number,
+  abort: AbortController,
+): { reached: Promise<never>; clear: () => void } {
   const { promise: reached, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     const error = new TaskError('timeout', `the attempt took longer than ${seconds} s (timeout_seconds)`);

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+
+it('the README shows its example of a task type as it is', () => {
+  expect(read('README.md')).toContain(read('functions/tasks/word-count.ts').trimEnd());
+});
+
+it('the README names every task type', async () => {
+  const { taskTypes } = await import('../functions/tasks/index.ts');
+  for (const { type } of taskTypes) expect(read('README.md')).toContain(`| \`${type}\` |`);
+});

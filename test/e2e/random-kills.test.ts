@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { decodeHistory } from '../../core/history.ts';
+import { clientAs } from '../support/api.ts';
+import { workers } from '../support/controls.ts';
+import { resultsOf, rowsTagged } from '../support/table-scan.ts';
+import { until } from '../support/until.ts';
+
+const TASKS = 2000;
+const KILLS = 20;
+
+/** Kills a random process that runs the executor or the dispatcher, as the kernel would. */
+async function killOne(): Promise<boolean> {
+  const living = (await workers()).filter(({ function: name }) => /executor|dispatcher/i.test(name));
+  const victim = living[Math.floor(Math.random() * living.length)];
+  if (victim === undefined) return false;
+  process.kill(victim.pid, 'SIGKILL');
+  return true;
+}
+
+it('completes 2,000 tasks within two minutes of the last of many kills, each once', {
+  timeout: 240_000,
+}, async () => {
+  const client = clientAs('task_submitter');
+  const tag = `kills-${crypto.randomUUID()}`;
+  const submitting = (async () => {
+    for (let batch = 0; batch < TASKS / 100; batch += 1) {
+      await client.submitBatch(
+        Array.from({ length: 100 }, (_, n) => ({
+          type: n % 4 === 0 ? 'data_processing' : 'echo',
+          payload: n % 4 === 0 ? { data: [batch, n], expression: '$sum($)' } : { batch, n },
+          priority: (n % 10) + 1,
+          tags: [tag],
+          retry: { max_attempts: 1 },
+        })),
+      );
+    }
+  })();
+
+  let kills = 0;
+  await until('the kills', async () => {
+    if (await killOne()) kills += 1;
+    return kills >= KILLS;
+  });
+  const lastKillAtMs = performance.now();
+  await submitting;
+
+  const rows = await until(
+    'all tasks to complete',
+    async () => {
+      const all = await rowsTagged(tag);
+      return all.size === TASKS && [...all.values()].every(({ status }) => status === 'completed') && all;
+    },
+    { withinMs: 120_000, everyMs: 1000 },
+  );
+  console.log(
+    `all ended ${((performance.now() - lastKillAtMs) / 1000).toFixed(1)} s after the last of ${kills} kills`,
+  );
+
+  const results = await resultsOf(new Set(rows.keys()));
+  const repeated = [...rows.values()].filter(({ attempt }) => attempt > 1).length;
+  for (const row of rows.values()) {
+    const ends = decodeHistory(row.history).filter(({ to }) => to === 'completed');
+    expect(ends).toHaveLength(1);
+    expect(row.failures).toBe(0);
+    expect(
+      results.get(row.task_id)?.some(({ attempt, succeeded }) => succeeded && attempt === row.result_attempt),
+    ).toBe(true);
+  }
+  console.log(`${repeated} tasks needed more than one attempt`);
+});

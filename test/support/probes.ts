@@ -1,0 +1,181 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { ReceivedMessage } from '../../core/ports.ts';
+import type { TaskRow } from '../../core/task-row.ts';
+import { payloadItem } from '../../functions/shared/adapters/result-item.ts';
+import { taskItem } from '../../functions/shared/adapters/task-item.ts';
+import { clientAs, request } from './api.ts';
+import { aMessage, aRow } from './builders.ts';
+import { injectFaults } from './controls.ts';
+import { dynamoDb, output } from './emulator-clients.ts';
+import { invoke } from './invoke.ts';
+import { aSleepingRow, putRow, send } from './probe-rows.ts';
+import { aLaneEvent, anSqsRecord } from './sqs-event.ts';
+import { readRow } from './table-scan.ts';
+import { until } from './until.ts';
+
+/** Uses everything that a function may do, and throws when something of it does not come about. */
+export interface Probe {
+  readonly run: () => Promise<void>;
+  /** Grants that a service uses in the function's name, unasked by the emulator. */
+  readonly simulates?: (action: string, resources: readonly string[]) => boolean;
+}
+
+const PRIORITIES = [1, 3, 5, 8];
+const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:';
+
+const demand = (held: boolean, what: string): void => {
+  if (!held) throw new Error(`it does not hold that ${what}`);
+};
+
+const queueName = (queueOutput: string): string => output(queueOutput).split('/').at(-1) ?? '';
+
+const laneEvent = (queueOutput: string, ...rows: TaskRow[]) =>
+  aLaneEvent(
+    rows.map((row): ReceivedMessage => aMessage(row)),
+    QUEUE_ARN + queueName(queueOutput),
+  );
+
+async function withStoredPayload(row: TaskRow): Promise<TaskRow> {
+  const { payload: _, ...rest } = row;
+  const item = { task_id: row.task_id, attempt: 0, payload: '"stored"', expires_at: 2e9 } as const;
+  await dynamoDb().send(
+    new PutItemCommand({ TableName: output('ResultsTable'), Item: payloadItem.encode(item) }),
+  );
+  return { ...rest, payload_stored: true };
+}
+
+const keepsNothing = async (functionOutput: string, event: unknown): Promise<string> => {
+  const { payload, log } = await invoke(functionOutput, event);
+  demand(JSON.stringify(payload) === '{"batchItemFailures":[]}', `${functionOutput} keeps nothing: ${log}`);
+  return log;
+};
+
+const isCompleted = async (row: TaskRow): Promise<boolean> =>
+  (await readRow(row.task_id))?.status === 'completed';
+
+async function probeExecutor(): Promise<void> {
+  const ran = await putRow(aSleepingRow());
+  const crashed = await putRow(aSleepingRow({ failures: 0 }));
+  const large = await putRow(await withStoredPayload(aSleepingRow()));
+  await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', ran, crashed, large));
+  for (const row of [ran, crashed, large]) demand(await isCompleted(row), 'the executor completes its tasks');
+
+  // A message that comes too early goes back until its task is due, not until its visibility ends (90 s).
+  const early = await putRow(aSleepingRow({ claimable_at: Date.now() + 3000 }));
+  await send('NormalQueueUrl', early);
+  await until('a message to come back when its task is due', () => isCompleted(early), { withinMs: 12_000 });
+}
+
+async function probeDeadLetter(): Promise<void> {
+  const dead = await putRow(aSleepingRow());
+  await keepsNothing('DeadLetterFunctionName', laneEvent('NormalDeadLetterQueueUrl', dead));
+  demand((await readRow(dead.task_id))?.status === 'failed', 'the dead letter ends its task');
+
+  const held = await putRow(aSleepingRow({ claimable_at: Date.now() + 3000 }));
+  await send('NormalDeadLetterQueueUrl', held);
+  const isFailed = async () => (await readRow(held.task_id))?.status === 'failed';
+  await until('a dead letter to come back when its task is free', isFailed, { withinMs: 12_000 });
+}
+
+/** Rows whose messages wake nothing: the table does not know them. */
+const dispatchedRows = async (): Promise<TaskRow[]> => {
+  const ended = await withStoredPayload({ ...aRow(), status: 'completed', expires_at: 2_000_000_000 });
+  return [...PRIORITIES.map((priority) => aRow({ priority })), ended];
+};
+
+const streamEvent = (rows: readonly TaskRow[]) => ({
+  Records: rows.map((row, index) => ({
+    eventName: 'INSERT',
+    dynamodb: {
+      Keys: { task_id: { S: row.task_id } },
+      NewImage: taskItem.encode(row),
+      SequenceNumber: String(index + 1),
+    },
+  })),
+});
+
+async function probeDispatcher(): Promise<void> {
+  const log = await keepsNothing('DispatcherFunctionName', streamEvent(await dispatchedRows()));
+  demand(log.includes('"redo":0'), `nothing of it fails: ${log}`);
+
+  const lost = aRow();
+  const isLaneMessage = `${lost.task_id}\\",\\"generation`;
+  await injectFaults([
+    {
+      id: lost.task_id,
+      operation: 'SendMessageBatch',
+      contains: isLaneMessage,
+      mode: 'fail_entry',
+      times: 5,
+    },
+  ]);
+  const second = await keepsNothing('DispatcherFunctionName', streamEvent([lost]));
+  demand(second.includes('"redo":1'), `what fails goes to the redo queue: ${second}`);
+}
+
+async function probeRedo(): Promise<void> {
+  // Due in an hour: their messages stay delayed, whoever sends them.
+  const later = Date.now() + 3_600_000;
+  const rows = await dispatchedRows();
+  for (const row of rows) await putRow(row.status === 'queued' ? { ...row, claimable_at: later } : row);
+  const records = rows.map(({ task_id }) => anSqsRecord(JSON.stringify({ task_id })));
+  await keepsNothing('RedoFunctionName', { Records: records });
+}
+
+async function probeApi(): Promise<void> {
+  const client = clientAs('task_submitter');
+  const health = await request('/health');
+  demand(health.status === 200, `the deployment is healthy: ${health.text}`);
+
+  const agent = `agent-${crypto.randomUUID()}`;
+  const large = { type: 'echo', payload: 'x'.repeat(2000), agent_id: agent };
+  const headers = { 'idempotency-key': agent };
+  const post = () =>
+    request('/tasks', { method: 'POST', role: 'task_submitter', body: JSON.stringify(large), headers });
+  const [first, again] = [await post(), await post()];
+  demand(first.status === 202 && again.status === 200, `a submission may be repeated: ${again.text}`);
+  demand((again.body as { payload?: unknown }).payload === large.payload, 'a stored payload is read');
+  await client.submit({ type: 'echo', payload: 1, agent_id: agent });
+
+  for (const path of ['/tasks?limit=1', `/agents/${agent}/tasks?limit=1`]) {
+    const page = await request(path, { role: 'task_submitter' });
+    const { items = [], next_cursor } = (page.body ?? {}) as { items?: unknown[]; next_cursor?: string };
+    demand(page.status === 200 && items.length === 1 && typeof next_cursor === 'string', `${path} is listed`);
+  }
+  const { task_id } = first.body as { task_id: string };
+  demand((await request(`/tasks/${task_id}/history`, { role: 'admin' })).status === 200, 'a history is read');
+
+  // Without the express message a critical task waits for the dispatcher's copy, 30 s.
+  const express = await client.submit({ type: 'echo', payload: 1, priority: 1 });
+  const isDone = async () => (await readRow(express.task_id))?.status === 'completed';
+  await until('an express task to complete', isDone, { withinMs: 10_000 });
+}
+
+async function probeWait(): Promise<void> {
+  const row = await putRow(
+    await withStoredPayload({ ...aRow(), status: 'completed', result_attempt: 1, attempt: 1 }),
+  );
+  const task = await request(`/tasks/${row.task_id}`, { role: 'admin' });
+  demand(
+    (task.body as { payload?: unknown }).payload === 'stored',
+    `a task is read with its payload: ${task.text}`,
+  );
+  const result = await request(`/tasks/${row.task_id}/result`, { role: 'admin' });
+  demand(result.status === 200, `a result is read: ${result.text}`);
+}
+
+/** The probe of each function that may do anything, by the function's stack output. */
+export const PROBES: Readonly<Record<string, Probe>> = {
+  ApiFunctionName: { run: probeApi },
+  WaitFunctionName: { run: probeWait },
+  DispatcherFunctionName: {
+    run: probeDispatcher,
+    simulates: (_, resources) => resources.some((arn) => arn.includes('Undispatched')),
+  },
+  RedoFunctionName: { run: probeRedo, simulates: (action) => action === 'sqs:GetQueueAttributes' },
+  ExecutorFunctionName: { run: probeExecutor, simulates: (action) => action === 'sqs:GetQueueAttributes' },
+  DeadLetterFunctionName: {
+    run: probeDeadLetter,
+    simulates: (action) => action === 'sqs:GetQueueAttributes',
+  },
+};
