@@ -50,9 +50,10 @@ const runCdk = async (
   options: SynthesisOptions,
   args: readonly string[],
   aws: Readonly<Record<string, string>>,
+  cwd = projectRoot,
 ): Promise<void> => {
   const result = await runCommand(projectNode, [cdk, ...args, ...quietly], {
-    cwd: projectRoot,
+    cwd,
     env: cdkEnvironment(aws),
     ...(options.signal && { signal: options.signal }),
   });
@@ -70,13 +71,11 @@ export const synthesize = async (options: SynthesisOptions): Promise<void> => {
   await runCdk(options, args, { AWS_REGION: localRegion });
 };
 
-/** `cdk bootstrap` of the local account. */
+/** `cdk bootstrap` of the local account; beside a cdk.json it would synthesize that app first, so it runs elsewhere. */
 export const bootstrap = async (options: DeployOptions): Promise<void> => {
-  await runCdk(
-    options,
-    ['bootstrap', `aws://${localAccount}/${localRegion}`],
-    awsEnvironment(options.endpoint),
-  );
+  const args = ['bootstrap', `aws://${localAccount}/${localRegion}`];
+  mkdirSync(options.outDir, { recursive: true });
+  await runCdk(options, args, awsEnvironment(options.endpoint), options.outDir);
 };
 
 /** `cdk deploy` of all stacks of the synthesized app; returns their outputs. */

@@ -29,7 +29,7 @@ export interface Emulator {
   readonly stop: () => Promise<void>;
 }
 
-const readyWithinMs = 20_000;
+const readyWithinMs = 60_000;
 const stopWithinMs = 5_000;
 
 /** What the emulator, and through it each function, sees of this machine: no AWS setting, no proxy. */
@@ -86,7 +86,7 @@ const waitUntilReady = async (child: ChildProcess, url: string, logFile: string)
 
 /**
  * Starts the local AWS on a port of the loopback interface, installing it first where it is missing, and waits until
- * it answers. It ends with this process. Throws when Python or the port is missing, or when it does not answer in 20 s.
+ * it answers. It ends with this process. Throws when Python or the port is missing, or when it does not answer in a minute.
  */
 export const startEmulator = async (options: EmulatorOptions): Promise<Emulator> => {
   const python = await findPython(process.env);
