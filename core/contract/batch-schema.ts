@@ -25,5 +25,4 @@ export const batchAnswerSchema = z.strictObject({
   ),
 });
 
-export type BatchInput = z.input<typeof batchSchema>;
 export type BatchAnswer = z.output<typeof batchAnswerSchema>;
