@@ -1,0 +1,147 @@
+import type { LaneMessage, Look } from '../../../core/claim.ts';
+import type { ReceivedMessage } from '../../../core/ports.ts';
+import type { WriteOutcome } from '../../../core/row-write.ts';
+import type { TaskRow } from '../../../core/task-row.ts';
+import {
+  leaseIdOf,
+  NOW_MS,
+  type Part,
+  type State,
+  type StoredBefore,
+  spend,
+  TICK_MS,
+  taskAt,
+  withPart,
+  withTask,
+} from '../state.ts';
+import { leaseMsOf, type World, type Written, writeRow } from '../world.ts';
+import { decided, unanswered } from './invocation.ts';
+import type { Turn } from './turn.ts';
+
+/** The claim, its answer, and what may become of either. */
+export function claimSteps(turn: Turn, { generation }: Part & { phase: 'received' }): void {
+  const { state, slot, task, who, emit } = turn;
+  const message = messageOf(turn, generation);
+  const before = storedBefore(state, task);
+  const written = claim(turn, message, NOW_MS);
+  const { outcome, breaches } = written;
+  emit(`${who} claims: ${toldOf(outcome)}`, judged(turn, written, message, 0, before), { breaches });
+  if (state.budget.lostAnswers === 0) return;
+
+  const lost = { kind: 'unconfirmed', reason: 'no answer' } as const;
+  const waiting = (claimableThen: boolean) =>
+    ({ phase: 'claim_unanswered', generation, claimAge: 0, claimableThen }) as const;
+  const isClaimable = taskAt(state, task).row.claimable_at <= NOW_MS;
+  emit(
+    `${who} claims, which does not arrive`,
+    spend(withPart(state, slot, task, waiting(isClaimable)), 'lostAnswers'),
+    { fault: true },
+  );
+  const never = { ...written, outcome: lost, state: unanswered(state, slot) };
+  emit(`${who} claims, which never arrives`, judged(turn, never, message, 0, before), { fault: true });
+  if (outcome.kind !== 'applied') return;
+  emit(
+    `${who} claims: ${toldOf(outcome)}; the answer is lost`,
+    spend(withPart(written.state, slot, task, waiting(false)), 'lostAnswers'),
+    { fault: true, breaches },
+  );
+  const forGood = { ...written, outcome: lost, state: unanswered(written.state, slot) };
+  emit(`${who} claims: ${toldOf(outcome)}; every answer is lost`, judged(turn, forGood, message, 0, before), {
+    fault: true,
+    breaches,
+  });
+}
+
+/** The SDK sends the same claim again: with the time and the lease of the first. */
+export function claimAgainSteps(turn: Turn, part: Part & { phase: 'claim_unanswered' }): void {
+  const { state, task, who, emit } = turn;
+  const message = messageOf(turn, part.generation);
+  const sentAtMs = NOW_MS - part.claimAge * TICK_MS;
+  const { claimable_at } = taskAt(state, task).row;
+  const written = claim(turn, message, part.claimableThen ? sentAtMs : Math.min(sentAtMs, claimable_at - 1));
+  const next = judged(turn, written, message, part.claimAge, storedBefore(state, task));
+  emit(`${who} claims again: ${toldOf(written.outcome)}`, next, { breaches: written.breaches });
+}
+
+/** What an attempt does after a look. */
+export function decidedByLook(
+  world: World,
+  look: Look,
+  part: Part & { phase: 'looking' | 'starting' },
+): Part {
+  const { row } = part;
+  switch (look.kind) {
+    case 'read_results':
+      return { ...part, phase: 'looking' };
+    case 'run':
+      return { ...part, phase: 'starting' };
+    default:
+      return { phase: 'finishing', row, outcome: world.rules.outcomeOfLook(look) };
+  }
+}
+
+function claim({ world, state, slot, task }: Turn, message: LaneMessage, nowMs: number): Written {
+  const terms = { nowMs, leaseMs: leaseMsOf(world), leaseId: leaseIdOf(slot) };
+  const written = writeRow(world, state, task, world.rules.claimWrite(message, terms), slot);
+  const { row } = taskAt(written.state, task);
+  const isOver = row.status === 'processing' && row.claimable_at <= NOW_MS && row.claimable_at !== 0;
+  // A lease that was over before it was written: its executor has stalled, and nothing but that matters.
+  const late = { row: { ...row, claimable_at: 0 }, struck: true };
+  return isOver ? { ...written, state: withTask(written.state, task, late) } : written;
+}
+
+function judged(
+  { world, slot, task }: Turn,
+  { state, outcome }: Pick<Written, 'state' | 'outcome'>,
+  message: ReceivedMessage,
+  claimAge: number,
+  before: StoredBefore,
+): State {
+  const verdict = world.rules.judgeClaim(outcome, message, leaseIdOf(slot), NOW_MS);
+  if (verdict.kind === 'not_claimed')
+    return decided(state, slot, task, { phase: 'done', fate: verdict.fate });
+  const row = asClaimed(verdict.row);
+  const part = decidedByLook(world, world.rules.lookAtClaim(row), {
+    phase: 'looking',
+    row,
+    claimAge,
+    before,
+  });
+  return withPart(state, slot, task, part);
+}
+
+/** The claimed row as its attempt keeps it: nobody reads from it when its lease ends, or whose it is. */
+function asClaimed(row: TaskRow): TaskRow {
+  const { lease_id: _leaseId, ...kept } = row;
+  return { ...kept, claimable_at: 0, history: [] };
+}
+
+function storedBefore(state: State, task: number): StoredBefore {
+  const { results, row } = taskAt(state, task);
+  return {
+    success: results.some(({ succeeded }) => succeeded),
+    uncountedError: results.some(({ succeeded, attempt }) => !succeeded && attempt > (row.counted ?? 0)),
+  };
+}
+
+function messageOf({ state, slot, task }: Turn, generation: number): ReceivedMessage {
+  const held = state.messages.find(
+    (message) => message.task === task && message.holder === slot && message.generation === generation,
+  );
+  const { task_id } = taskAt(state, task).row;
+  return {
+    task_id,
+    generation,
+    messageId: 'message',
+    receiptHandle: 'handle',
+    receives: Math.max(held?.receives ?? 1, 1),
+  };
+}
+
+function toldOf(outcome: WriteOutcome): string {
+  if (outcome.kind === 'applied') return `attempt ${outcome.row?.attempt}`;
+  const row = outcome.kind === 'refused' ? outcome.row : undefined;
+  return row === undefined
+    ? 'no answer'
+    : `refused (${row.status}, generation ${row.generation}, attempt ${row.attempt})`;
+}

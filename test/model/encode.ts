@@ -1,0 +1,146 @@
+import type { AttemptOutcome } from '../../core/finish.ts';
+import { TASK_STATUSES } from '../../core/status.ts';
+import { NEVER, type TaskRow } from '../../core/task-row.ts';
+import type { Fate } from '../../core/usecases/message-fate.ts';
+import {
+  type Burial,
+  type Executor,
+  leaseIdOf,
+  type Message,
+  type Part,
+  type State,
+  type TaskState,
+  ticksOf,
+  ticksUntil,
+} from './state.ts';
+
+const PHASES = [
+  'received',
+  'claim_unanswered',
+  'looking',
+  'starting',
+  'running',
+  'storing',
+  'finishing',
+  'finish_unanswered',
+  'done',
+] as const;
+const OUTCOMES = ['succeeded', 'failed', 'ended'] as const;
+const FATES = ['acknowledge', 'put_back', 'report'] as const;
+const NOTHING = 255;
+
+/**
+ * A state as a text of one byte a character: the same text for the same state. What no decision reads has no
+ * place in it. Slots and messages must be in their order (canonical.ts).
+ */
+export function keyOf(state: State): string {
+  const { budget, tasks, messages, executors, burial } = state;
+  const bytes: number[] = [
+    budget.deaths,
+    budget.stalls,
+    budget.duplicates,
+    budget.lostAnswers,
+    budget.failingRecords,
+  ];
+  for (const task of tasks) pushTask(bytes, task);
+  bytes.push(messages.length);
+  for (const message of messages) {
+    const code = codeOf(message);
+    bytes.push(code & 255, (code >> 8) & 255, (code >> 16) & 255);
+  }
+  for (const executor of executors) pushExecutor(bytes, executor);
+  pushBurial(bytes, burial);
+  return textOf(bytes);
+}
+
+/** A message as one number, by which messages are sorted. */
+export function codeOf({ task, generation, visibleIn, receives, dead, holder, oldHolders }: Message): number {
+  return (
+    (((((task * 16 + generation) * 64 + visibleIn) * 8 + receives) * 2 + Number(dead)) * 4 + holder) * 4 +
+    oldHolders / 2
+  );
+}
+
+/** What an executor is at, whichever slot it has. */
+export function executorKeyOf(executor: Executor | undefined): string {
+  const bytes: number[] = [];
+  pushExecutor(bytes, executor);
+  return textOf(bytes);
+}
+
+function textOf(bytes: number[]): string {
+  return String.fromCharCode(...bytes);
+}
+
+function pushTask(bytes: number[], { row, results, records, redo, expressPending, struck }: TaskState): void {
+  pushRow(bytes, row);
+  bytes.push(row.lease_id === leaseIdOf(1) ? 1 : row.lease_id === leaseIdOf(2) ? 2 : 0);
+  bytes.push(Number(redo) + 2 * Number(expressPending) + 4 * Number(struck));
+  bytes.push(results.length, ...results.map(({ attempt, succeeded }) => 2 * attempt + Number(succeeded)));
+  bytes.push(records.length);
+  for (const { generation, dueAtMs, express } of records)
+    bytes.push(2 * generation + Number(express), ticksUntil(dueAtMs));
+}
+
+function pushRow(bytes: number[], row: TaskRow): void {
+  const claimable = row.claimable_at === NEVER ? NOTHING : ticksUntil(row.claimable_at);
+  bytes.push(
+    TASK_STATUSES.indexOf(row.status),
+    row.attempt,
+    row.generation,
+    row.failures,
+    row.released,
+    claimable,
+    row.counted ?? NOTHING,
+  );
+}
+
+function pushExecutor(bytes: number[], executor: Executor | undefined): void {
+  if (executor === undefined) return void bytes.push(NOTHING);
+  for (const part of executor) {
+    if (part === undefined) bytes.push(NOTHING - 1);
+    else pushPart(bytes, part);
+  }
+}
+
+function pushPart(bytes: number[], part: Part): void {
+  bytes.push(PHASES.indexOf(part.phase));
+  if ('row' in part) pushRow(bytes, part.row);
+  switch (part.phase) {
+    case 'received':
+      return void bytes.push(part.generation);
+    case 'claim_unanswered':
+      return void bytes.push(part.generation, part.claimAge, Number(part.claimableThen));
+    case 'looking':
+    case 'starting':
+      return void bytes.push(
+        part.claimAge,
+        Number(part.before.success) + 2 * Number(part.before.uncountedError),
+      );
+    case 'running':
+      return;
+    case 'storing':
+      return void bytes.push(Number(part.succeeded));
+    case 'finishing':
+    case 'finish_unanswered':
+      return void bytes.push(OUTCOMES.indexOf(part.outcome.kind), namedBy(part.outcome));
+    case 'done':
+      return void bytes.push(FATES.indexOf(part.fate.kind), delayOf(part.fate));
+  }
+}
+
+function namedBy(outcome: AttemptOutcome): number {
+  return outcome.kind === 'succeeded' ? outcome.resultAttempt : 0;
+}
+
+function delayOf(fate: Fate): number {
+  return fate.kind === 'put_back' ? ticksOf(fate.delaySeconds) : 0;
+}
+
+function pushBurial(bytes: number[], burial: Burial | undefined): void {
+  if (burial === undefined) return void bytes.push(NOTHING);
+  bytes.push(burial.task, burial.generation, Number(burial.rowAsRead));
+  pushRow(bytes, burial.row);
+  bytes.push(burial.results?.length ?? NOTHING);
+  for (const { attempt, succeeded } of burial.results ?? []) bytes.push(2 * attempt + Number(succeeded));
+}

@@ -1,0 +1,138 @@
+import type { Look } from '../../core/claim.ts';
+import { CRASH_LIMIT, crashesOf } from '../../core/crashes.ts';
+import { isEnded, isLegalTransition } from '../../core/status.ts';
+import type { TaskRow } from '../../core/task-row.ts';
+import {
+  type Burial,
+  leaseIdOf,
+  NOW_MS,
+  type Part,
+  type Slot,
+  type State,
+  type TaskState,
+  taskAt,
+} from './state.ts';
+
+/** What must hold in every state, whatever went wrong on the way to it. */
+export const PROPERTIES = {
+  S1: 'every task ends, without another fault and without anybody looking after it',
+  S2: 'a completed task names a success that is stored',
+  S3: 'an ended task never changes',
+  S4: 'the numbers of a row never fall, every change of state is legal and counted in version',
+  S5: 'an attempt counts once, as what it was: a failure, or a crash if a fault has struck it',
+  S6: 'an ended task starts no handler',
+  S7: 'a lease that lives is nobody else’s, and no handler runs again once its success is stored',
+  S8: 'the last thing that would wake a task is never deleted',
+  S9: 'no task is failed whose stored success was there to be read, none by a message that it does not live on',
+} as const;
+
+export type PropertyId = keyof typeof PROPERTIES;
+
+/** A property that a step has broken, and how. */
+export interface Breach {
+  readonly property: PropertyId;
+  readonly what: string;
+}
+
+const NUMBERS = ['version', 'attempt', 'generation', 'failures', 'released'] as const;
+
+/** What a write that was applied has broken; `writer` is the executor that wrote, if one did. */
+export function breachesOfWrite(before: TaskState, after: TaskRow, writer: Slot): readonly Breach[] {
+  const { row, results, struck } = before;
+  const breaches: Breach[] = [];
+  const breach = (property: PropertyId, what: string) => void breaches.push({ property, what });
+
+  if (after.status === 'completed' && row.status !== 'completed') {
+    const named = results.find(({ attempt }) => attempt === after.result_attempt);
+    if (named?.succeeded !== true)
+      breach('S2', `completed with the result of attempt ${after.result_attempt}, which is not there`);
+  }
+  if (isEnded(row.status)) breach('S3', `${row.status} -> ${after.status}`);
+
+  for (const name of NUMBERS)
+    if (after[name] < row[name]) breach('S4', `${name} fell from ${row[name]} to ${after[name]}`);
+  if ((after.counted ?? 0) < (row.counted ?? 0))
+    breach('S4', `counted fell from ${row.counted} to ${after.counted ?? 0}`);
+  if (!isLegalTransition(row.status, after.status))
+    breach('S4', `${row.status} -> ${after.status} is no legal transition`);
+  if (after.version !== row.version + 1) breach('S4', 'a change of state was not counted in version');
+
+  const errors = results.filter(({ succeeded }) => !succeeded).length;
+  if (after.failures > errors)
+    breach('S5', `${after.failures} failures are counted, ${errors} attempts have failed`);
+  const taken = row.status === 'processing' && after.status === 'processing';
+  if (taken && !struck)
+    breach('S5', `attempt ${row.attempt} counts as a crash, though nothing has struck it`);
+
+  const leaseLives = row.status === 'processing' && row.claimable_at > NOW_MS;
+  if (leaseLives && row.lease_id !== leaseIdOf(writer))
+    breach('S7', `attempt ${row.attempt} lost the row on a live lease`);
+  return breaches;
+}
+
+/** What the start of a handler breaks. */
+export function breachesOfStart(
+  part: Part & { phase: 'starting' },
+  row: TaskRow,
+  maxAttempts: number,
+): readonly Breach[] {
+  const breaches: Breach[] = [];
+  const breach = (property: PropertyId, what: string) => void breaches.push({ property, what });
+  if (crashesOf(part.row) >= CRASH_LIMIT)
+    breach('S5', `a handler starts after ${crashesOf(part.row)} crashes`);
+  if (part.row.failures >= maxAttempts) breach('S5', `a handler starts after ${part.row.failures} failures`);
+  if (part.before.uncountedError)
+    breach('S5', 'a handler starts although the error of an earlier attempt is not counted');
+  if (isEnded(row.status))
+    breach('S6', `the handler of attempt ${part.row.attempt} starts, the task is ${row.status}`);
+  else if (row.status !== 'processing' || row.attempt !== part.row.attempt)
+    breach(
+      'S7',
+      `the handler of attempt ${part.row.attempt} starts on a lease that is over, attempt ${row.attempt} has the row`,
+    );
+  if (part.before.success)
+    breach('S7', 'a handler starts although an earlier attempt had stored its success');
+  return breaches;
+}
+
+/** What the decision of a look breaks; that of an attempt that has lost its row decides nothing any more. */
+export function breachesOfLook(look: Look, claimed: TaskRow, { row, results }: TaskState): readonly Breach[] {
+  const fails = look.kind === 'adopt_failure' || look.kind === 'fail';
+  if (!fails || row.attempt !== claimed.attempt || !results.some(({ succeeded }) => succeeded)) return [];
+  return [{ property: 'S9', what: 'a look fails the task although its success is stored' }];
+}
+
+/** What a dead letter's end of a task breaks, beside what any write may break. */
+export function breachesOfBurial(before: TaskState, after: TaskRow, burial: Burial): readonly Breach[] {
+  if (after.status !== 'failed') return [];
+  const breaches: Breach[] = [];
+  if (before.row.generation !== burial.generation)
+    breaches.push({
+      property: 'S9',
+      what: `the message of generation ${burial.generation} fails generation ${before.row.generation}`,
+    });
+  const wasThere = burial.results?.some(({ succeeded }) => succeeded) ?? false;
+  const came = before.results.some(({ succeeded, attempt }) => succeeded && attempt > burial.row.attempt);
+  if (wasThere || came)
+    breaches.push({ property: 'S9', what: 'a task fails although its success is stored' });
+  return breaches;
+}
+
+/** What deleting messages of a task breaks. */
+export function breachesOfDeletion(before: State, after: State, task: number, by: string): readonly Breach[] {
+  return wakes(before, task) && !wakes(after, task)
+    ? [{ property: 'S8', what: `the last thing that would wake the task was deleted (${by})` }]
+    : [];
+}
+
+/** Whether anything will come back to a task by itself: a message of its generation, a record, a queue entry. */
+function wakes(state: State, task: number): boolean {
+  const { row, records, redo, expressPending } = taskAt(state, task);
+  return (
+    isEnded(row.status) ||
+    redo ||
+    expressPending ||
+    records.some(({ generation }) => generation === row.generation) ||
+    state.messages.some((message) => message.task === task && message.generation === row.generation)
+  );
+}
