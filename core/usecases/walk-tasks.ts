@@ -17,17 +17,19 @@ const FILTERED_STEP = 100;
 /** Hours that one step reads at the most; twice as many each time while they hold little. */
 const MAX_HOURS = 16;
 
-/** Looks at the tasks of an index, newest first; reads some `limit` rows ahead. */
+/** Looks at the tasks of an index, newest first; where no filter leaves any out, at `limit` rows without more. */
 export async function* walkTasks(
   index: TaskIndex,
   filter: TaskFilter,
   range: WalkRange,
   limit: number,
 ): AsyncGenerator<Look> {
-  const want = isNarrowed(filter) ? Math.max(limit, FILTERED_STEP) : limit;
+  const narrowed = isNarrowed(filter);
+  let left = limit;
   let hours = 1;
   let below: string | null = range.below > range.atLeast ? range.below : null;
   while (below !== null) {
+    const want = narrowed ? Math.max(limit, FILTERED_STEP) : Math.max(left, 1);
     const next: WalkRange = { ...range, below };
     const step: IndexStep =
       filter.agent_id === undefined
@@ -35,6 +37,7 @@ export async function* walkTasks(
         : await stepAgent(index, filter.agent_id, next, want);
     below = step.below !== null && step.below > range.atLeast ? step.below : null;
     yield* lookAt(index, { ...step, below }, want);
+    left -= step.entries.length;
     hours = step.entries.length < want ? Math.min(hours * 2, MAX_HOURS) : 1;
   }
 }

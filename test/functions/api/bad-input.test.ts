@@ -186,11 +186,11 @@ describe('a submission fails with 422, naming the place', () => {
   });
 
   it('fails for a body full of errors with the first thousand of them', async () => {
-    const names = Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`u${n}`, 1]));
+    const names = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`u${n}`, 1]));
     const { status, body } = await anApi().post('/tasks', echo(names));
     expect(status).toBe(422);
     expect(body.errors).toHaveLength(1000);
-    expect(body.detail).toContain('60000 errors');
+    expect(body.detail).toContain('5000 errors');
   });
 });
 
