@@ -39,18 +39,18 @@ export function componentSchemas(): Readonly<Record<string, JsonSchema>> {
 }
 
 /** A reference to a named schema. Throws a TypeError for one without a name. */
-export function schemaRef(schema: z.ZodType): JsonSchema {
+export function schemaRef(schema: z.core.$ZodType): JsonSchema {
   const named = Object.entries({ ...REQUESTS, ...ANSWERS }).find(([, candidate]) => candidate === schema);
   if (named === undefined) throw new TypeError('the schema has no name in the OpenAPI document');
   return { $ref: uri(named[0]) };
 }
 
 /** The schema of one parameter. */
-export function parameterSchema(schema: z.ZodType): JsonSchema {
+export function parameterSchema(schema: z.core.$ZodType): JsonSchema {
   return withoutIds(z.toJSONSchema(schema, { io: 'output', override: withoutNoise }));
 }
 
-function render(schemas: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output') {
+function render(schemas: Readonly<Record<string, z.core.$ZodType>>, io: 'input' | 'output') {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
   const rendered = Object.entries(z.toJSONSchema(registry, { uri, io, override: withoutNoise }).schemas);

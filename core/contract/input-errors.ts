@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { InputError } from '../errors.ts';
 import { describeValue } from './describe-value.ts';
 import { jsonPointer } from './json-pointer.ts';
@@ -11,12 +11,12 @@ export type Checked<T> =
   | { readonly ok: false; readonly errors: readonly InputError[] };
 
 /** Checks a value against a schema; errors have pointers that go on from `base`. */
-export function checkInput<Schema extends z.ZodType>(
+export function checkInput<Schema extends z.core.$ZodType>(
   schema: Schema,
   value: unknown,
   base = '',
 ): Checked<z.output<Schema>> {
-  const parsed = schema.safeParse(value, { error: wordIssue });
+  const parsed = z.safeParse(schema, value, { error: wordIssue });
   if (parsed.success) return { ok: true, value: parsed.data };
   return { ok: false, errors: parsed.error.issues.flatMap((issue) => errorsOf(issue, base)) };
 }

@@ -83,11 +83,16 @@ function parametersOf(route: Route, doc: OperationDoc): readonly Document[] {
   ];
 }
 
-function partsOf(schema: z.ZodType | undefined): [string, z.ZodType][] {
-  return schema instanceof z.ZodObject ? (Object.entries(schema.shape) as [string, z.ZodType][]) : [];
+function partsOf(schema: z.core.$ZodType | undefined): [string, z.core.$ZodType][] {
+  return schema instanceof z.ZodObject ? (Object.entries(schema.shape) as [string, z.core.$ZodType][]) : [];
 }
 
-function parameter(name: string, place: 'path' | 'query', required: boolean, schema: z.ZodType): Document {
+function parameter(
+  name: string,
+  place: 'path' | 'query',
+  required: boolean,
+  schema: z.core.$ZodType,
+): Document {
   const { description, ...rest } = parameterSchema(schema);
   return { name, in: place, required, ...(description === undefined ? {} : { description }), schema: rest };
 }

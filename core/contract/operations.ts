@@ -13,7 +13,7 @@ import { taskSchema } from './task-schema.ts';
 export interface DocumentedAnswer {
   readonly description: string;
   /** @default no JSON */
-  readonly schema?: z.ZodType;
+  readonly schema?: z.core.$ZodType;
   /** Of what is no JSON of ours. */
   readonly mediaType?: string;
   readonly hasLocation?: boolean;
@@ -24,7 +24,7 @@ export interface OperationDoc {
   readonly tag: 'Tasks' | 'Agents' | 'Operations';
   readonly summary: string;
   readonly description?: string;
-  readonly body?: z.ZodType;
+  readonly body?: z.core.$ZodType;
   readonly takesIdempotencyKey?: boolean;
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
   readonly problems: readonly ProblemCode[];

@@ -9,9 +9,9 @@ export interface Route {
   readonly path: string;
   /** Who may call it; `public`: anybody, without a token. */
   readonly roles: readonly Role[] | 'public';
-  readonly params: z.ZodType;
+  readonly params: z.core.$ZodType;
   /** The query's parameters; undefined where any query is ignored. */
-  readonly query: z.ZodType | undefined;
+  readonly query: z.core.$ZodType | undefined;
   /** Whether it has a JSON body. */
   readonly body: boolean;
   /** Whether it may wait for a task to end: such routes have a function of their own. */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { AttemptResult, AttemptUsage } from '../../core/attempt-result.ts';
 import type { AttemptOutcome } from '../../core/finish.ts';
 import type { Clock, TaskStore } from '../../core/ports.ts';
@@ -114,7 +115,7 @@ function parsePayload(definition: TaskDefinition, row: TaskRow, payloadText: str
     const text = `the stored payload of ${row.task_id} is gone; submit the task again`;
     throw new TaskError('payload_lost', text, { retryable: false });
   }
-  const parsed = definition.input.safeParse(JSON.parse(payloadText));
+  const parsed = z.safeParse(definition.input, JSON.parse(payloadText));
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`);
   const text = `the payload does not fit type "${row.type}" any more: ${issues.join('; ')}`;

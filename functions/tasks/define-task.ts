@@ -34,7 +34,7 @@ export interface TaskContext<Payload> {
   readonly progress: (percent: number, message?: string) => void;
 }
 
-export interface TaskDefinition<Schema extends z.ZodType = z.ZodType> {
+export interface TaskDefinition<Schema extends z.core.$ZodType = z.core.$ZodType> {
   /** The `type` that callers name. */
   readonly type: string;
   /** The payload's schema; parsed at submission and again before each run, since stored tasks outlive code. */
@@ -50,7 +50,7 @@ export interface TaskDefinition<Schema extends z.ZodType = z.ZodType> {
 }
 
 /** Declares a task type. Add the result to the list in `functions/tasks/index.ts`. */
-export function defineTask<Schema extends z.ZodType>(
+export function defineTask<Schema extends z.core.$ZodType>(
   definition: TaskDefinition<Schema>,
 ): TaskDefinition<Schema> {
   return definition;

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import * as z from 'zod';
 import type { TaskContext, TaskDefinition } from '../../functions/tasks/define-task.ts';
 
 const silent = () => {};
@@ -11,13 +11,13 @@ export interface TaskContextOptions {
 }
 
 /** What the executor gives a handler, for a payload as a caller sends it. Throws if the schema refuses it. */
-export function taskContext<Schema extends z.ZodType>(
+export function taskContext<Schema extends z.core.$ZodType>(
   definition: TaskDefinition<Schema>,
   payload: unknown,
   { signal = new AbortController().signal, timeoutSeconds = 30 }: TaskContextOptions = {},
 ): TaskContext<z.output<Schema>> {
   return {
-    payload: definition.input.parse(payload),
+    payload: z.parse(definition.input, payload),
     task: {
       task_id: 'task-1',
       type: definition.type,
@@ -38,7 +38,7 @@ export function taskContext<Schema extends z.ZodType>(
 
 /** The problems that a definition's schema finds in a payload: `[path, message]`, the path as a JSON pointer. */
 export function payloadProblems(definition: TaskDefinition, payload: unknown): readonly [string, string][] {
-  const { error } = definition.input.safeParse(payload);
+  const { error } = z.safeParse(definition.input, payload);
   return (error?.issues ?? []).map(({ path, message }) => [
     path.map((part) => `/${String(part)}`).join(''),
     message,

@@ -1,12 +1,8 @@
-import {
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  paginateQuery,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AttemptResult } from '../../../core/attempt-result.ts';
 import type { ResultStore, StoredPayload } from '../../../core/ports.ts';
-import { type BackOff, chunksOf, MAX_TRIES, waitBeforeRetry } from './back-off.ts';
+import type { BackOff } from './back-off.ts';
+import { getItems } from './get-items.ts';
 import type { Item } from './item-codec.ts';
 import { putItems } from './put-items.ts';
 import { payloadItem, resultItem } from './result-item.ts';
@@ -15,9 +11,6 @@ export interface DynamoDbResultStoreDeps extends BackOff {
   readonly client: DynamoDBClient;
   readonly table: string;
 }
-
-/** BatchGetItem takes 100 keys. */
-const KEYS_A_CALL = 100;
 
 /** The results table: results under (`task_id`, `attempt`), a large payload under attempt 0. */
 export class DynamoDbResultStore implements ResultStore {
@@ -59,27 +52,11 @@ export class DynamoDbResultStore implements ResultStore {
   }
 
   async payloadsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const parts = await Promise.all(chunksOf(taskIds, KEYS_A_CALL).map((part) => this.#payloadItems(part)));
-    const payloads = parts.flat().map((item) => payloadItem.decode(item));
-    return new Map(payloads.map(({ task_id, payload }) => [task_id, payload]));
-  }
-
-  async #payloadItems(taskIds: readonly string[]): Promise<Item[]> {
+    const keys = taskIds.map((taskId) => ({ task_id: { S: taskId }, attempt: { N: '0' } }));
     const { client, table } = this.#deps;
-    const found: Item[] = [];
-    let keys: Item[] = taskIds.map((taskId) => ({ task_id: { S: taskId }, attempt: { N: '0' } }));
-    for (let tries = 1; keys.length > 0; tries += 1) {
-      if (tries > MAX_TRIES)
-        throw new Error(`${keys.length} payloads could not be read in ${MAX_TRIES} tries`);
-      if (tries > 1) await waitBeforeRetry(this.#deps, tries - 1);
-      const request = { [table]: { Keys: keys, ConsistentRead: true } };
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetItemCommand({ RequestItems: request }),
-      );
-      found.push(...(Responses?.[table] ?? []));
-      keys = UnprocessedKeys?.[table]?.Keys ?? [];
-    }
-    return found;
+    const items = await getItems(client, this.#deps, { table, keys, consistent: true });
+    const payloads = items.map((item) => payloadItem.decode(item));
+    return new Map(payloads.map(({ task_id, payload }) => [task_id, payload]));
   }
 
   /** An absent item stays absent. */

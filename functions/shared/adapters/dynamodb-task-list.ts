@@ -1,10 +1,10 @@
-import { BatchGetItemCommand, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { timeIndexKey } from '../../../core/submission.ts';
 import type { ListedHour, StripeQuery, TaskIndex } from '../../../core/task-index.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
-import { type BackOff, chunksOf, MAX_TRIES, waitBeforeRetry } from './back-off.ts';
+import type { BackOff } from './back-off.ts';
 import { HOURS_PARTITION } from './dynamodb-hour-directory.ts';
-import type { Item } from './item-codec.ts';
+import { getItems } from './get-items.ts';
 import { taskItem } from './task-item.ts';
 
 export interface DynamoDbTaskListDeps extends BackOff {
@@ -12,9 +12,6 @@ export interface DynamoDbTaskListDeps extends BackOff {
   readonly tasksTable: string;
   readonly controlTable: string;
 }
-
-/** BatchGetItem takes 100 keys. */
-const KEYS_A_CALL = 100;
 
 /** Lists of tasks, read from the tasks table's indexes by time and by agent. */
 export class DynamoDbTaskList implements TaskIndex {
@@ -57,23 +54,10 @@ export class DynamoDbTaskList implements TaskIndex {
   }
 
   async rows(taskIds: readonly string[]): Promise<ReadonlyMap<string, TaskRow>> {
-    const parts = await Promise.all(chunksOf(taskIds, KEYS_A_CALL).map((part) => this.#read(part)));
-    return new Map(parts.flat().map((row) => [row.task_id, row]));
-  }
-
-  async #read(taskIds: readonly string[]): Promise<TaskRow[]> {
-    const { client, tasksTable } = this.#deps;
-    const rows: TaskRow[] = [];
-    let keys: Item[] = taskIds.map((taskId) => ({ task_id: { S: taskId } }));
-    for (let tries = 1; keys.length > 0; tries += 1) {
-      if (tries > MAX_TRIES) throw new Error(`${keys.length} rows could not be read in ${MAX_TRIES} tries`);
-      if (tries > 1) await waitBeforeRetry(this.#deps, tries - 1);
-      const command = new BatchGetItemCommand({ RequestItems: { [tasksTable]: { Keys: keys } } });
-      const { Responses, UnprocessedKeys } = await client.send(command);
-      rows.push(...(Responses?.[tasksTable] ?? []).map((item) => taskItem.decode(item)));
-      keys = UnprocessedKeys?.[tasksTable]?.Keys ?? [];
-    }
-    return rows;
+    const keys = taskIds.map((taskId) => ({ task_id: { S: taskId } }));
+    const { client, tasksTable: table } = this.#deps;
+    const items = await getItems(client, this.#deps, { table, keys, consistent: false });
+    return new Map(items.map((item) => taskItem.decode(item)).map((row) => [row.task_id, row]));
   }
 }
 

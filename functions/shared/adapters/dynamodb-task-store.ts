@@ -3,6 +3,7 @@ import type { InsertOutcome, TaskStore } from '../../../core/ports.ts';
 import type { RowWrite, WriteOutcome } from '../../../core/row-write.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
 import type { BackOff } from './back-off.ts';
+import { getItems } from './get-items.ts';
 import { insertStatement, updateStatement } from './row-statements.ts';
 import { runStatements, type StatementOutcome } from './run-statements.ts';
 import { taskItem } from './task-item.ts';
@@ -23,7 +24,8 @@ export class DynamoDbTaskStore implements TaskStore {
   async insert(rows: readonly TaskRow[]): Promise<readonly InsertOutcome[]> {
     const statements = rows.map((row) => insertStatement(this.#deps.table, row));
     const outcomes = await runStatements(this.#deps.client, this.#deps, statements);
-    return await Promise.all(rows.map((row, index) => this.#insertOutcome(row, outcomes[index])));
+    const present = await this.#presentRows(rows.filter((_, index) => outcomes[index]?.kind === 'duplicate'));
+    return rows.map(({ task_id }, index) => insertOutcome(task_id, outcomes[index], present));
   }
 
   async write(writes: readonly RowWrite[]): Promise<readonly WriteOutcome[]> {
@@ -50,23 +52,26 @@ export class DynamoDbTaskStore implements TaskStore {
     return Item === undefined ? undefined : taskItem.decode(Item);
   }
 
-  /** `DuplicateItem` brings no row: a read tells whose it is. */
-  async #insertOutcome(row: TaskRow, outcome: StatementOutcome | undefined): Promise<InsertOutcome> {
-    switch (outcome?.kind) {
-      case 'done':
-        return { kind: 'inserted' };
-      case 'duplicate': {
-        const present = await this.read(row.task_id);
-        return present === undefined
-          ? { kind: 'unconfirmed', reason: `${row.task_id} was there and is gone` }
-          : { kind: 'exists', row: present };
-      }
-      case 'unconfirmed':
-        return outcome;
-      default:
-        return { kind: 'unconfirmed', reason: 'the insert has no answer' };
-    }
+  /** `DuplicateItem` brings no row: reads tell whose they are. */
+  async #presentRows(duplicates: readonly TaskRow[]): Promise<ReadonlyMap<string, TaskRow>> {
+    const keys = duplicates.map(({ task_id }) => ({ task_id: { S: task_id } }));
+    const { client, table } = this.#deps;
+    const items = await getItems(client, this.#deps, { table, keys, consistent: true });
+    return new Map(items.map((item) => taskItem.decode(item)).map((row) => [row.task_id, row]));
   }
+}
+
+function insertOutcome(
+  taskId: string,
+  outcome: StatementOutcome | undefined,
+  present: ReadonlyMap<string, TaskRow>,
+): InsertOutcome {
+  if (outcome?.kind === 'done') return { kind: 'inserted' };
+  if (outcome?.kind === 'unconfirmed') return outcome;
+  const row = present.get(taskId);
+  return row === undefined
+    ? { kind: 'unconfirmed', reason: `${taskId} was there and is gone` }
+    : { kind: 'exists', row };
 }
 
 function writeOutcome(outcome: StatementOutcome): WriteOutcome {

@@ -3,7 +3,7 @@ import type { Operation, ROUTES } from '../../../core/contract/routes.ts';
 import type { Answer } from './answer.ts';
 
 type RouteOf<Name extends Operation> = (typeof ROUTES)[Name];
-type QueryOf<Name extends Operation> = RouteOf<Name>['query'] extends z.ZodType
+type QueryOf<Name extends Operation> = RouteOf<Name>['query'] extends z.core.$ZodType
   ? z.output<RouteOf<Name>['query']>
   : undefined;
 
