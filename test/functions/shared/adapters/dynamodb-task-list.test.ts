@@ -42,7 +42,7 @@ describe('reading rows', () => {
 
   it('fails when they stay unprocessed', async () => {
     const { list, calls } = aTable(0);
-    await expect(list.rows(rows.map(({ task_id }) => task_id))).rejects.toThrow('3 rows could not be read');
+    await expect(list.rows(rows.map(({ task_id }) => task_id))).rejects.toThrow('3 items could not be read');
     expect(calls).toHaveLength(MAX_TRIES);
   });
 });
