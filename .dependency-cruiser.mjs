@@ -30,7 +30,7 @@ export default {
       name: 'resolvable',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, dependencyTypesNot: ['type-only'] },
+      to: { couldNotResolve: true, pathNot: '^aws-lambda$' },
     },
     allow('core-is-pure', '^core/', '^core/', 'core knows nothing but itself'),
     {
