@@ -90,12 +90,3 @@ export const deploySynthesized = async (options: DeployOptions): Promise<StackOu
   await runCdk(options, args, awsEnvironment(options.endpoint));
   return readStackOutputs(options.outDir);
 };
-
-/**
- * Deploys the project as to AWS: synthesizes the app while the account is bootstrapped, then deploys all its stacks.
- * Throws with the CDK's own output when one of the three fails.
- */
-export const deploy = async (options: DeployOptions): Promise<StackOutputs> => {
-  await Promise.all([synthesize(options), bootstrap(options)]);
-  return deploySynthesized(options);
-};
