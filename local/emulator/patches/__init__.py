@@ -14,6 +14,7 @@ NAMES = (
     "partiql_list_append",
     "partiql_distinct_keys",
     "partiql_parsed_once",
+    "plain_copies",
     "table_settings",
     "ttl_sweep",
     "stream_mappings",

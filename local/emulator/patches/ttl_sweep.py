@@ -4,7 +4,7 @@ AWS: an item deleted by time to live has a stream record whose `userIdentity` is
 { type: "Service", principalId: "dynamodb.amazonaws.com" } ("DynamoDB Streams and Time to Live"); items that expired
 more than five years ago stay.
 Emulator: sweeps once a minute and emits no record.
-Here: a sweep every two seconds (AWS takes hours to days; a test cannot).
+Here: a sweep every five seconds (AWS takes hours to days; a test cannot).
 Test: ttl-sweep.
 """
 import contextvars
@@ -16,7 +16,7 @@ import ministack.app as app
 from ministack.core.responses import _request_account_id, _request_region
 from ministack.services import dynamodb
 
-SWEEP_SECONDS = 2
+SWEEP_SECONDS = 5
 OLDEST_SECONDS = 5 * 365 * 86_400
 SERVICE = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 STOCK_SWEEPER = "dynamodb-ttl-reaper"

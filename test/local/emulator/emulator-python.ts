@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { runCommand } from '../../../local/command.ts';
-import { localDirectory, projectRoot } from '../../../local/project-root.ts';
+import { localDirectory, projectNode, projectRoot } from '../../../local/project-root.ts';
 import { findPython, installEmulator } from '../../../local/python.ts';
 
 const applyUnlessLeftOut = `
@@ -26,6 +26,7 @@ export const runInEmulator = async (
     ['-c', applyUnlessLeftOut + program, patch, without.join(',')],
     {
       env: {
+        PATH: [dirname(projectNode), process.env.PATH].join(delimiter),
         PYTHONPATH: `${packages}:${join(projectRoot, 'local', 'emulator')}`,
         PYTHONPYCACHEPREFIX: join(localDirectory, 'pycache'),
       },

@@ -43,7 +43,7 @@ export const table = (properties: object = {}) => ({
 /** A standard queue. */
 export const queue = (properties: object = {}) => ({ Type: 'AWS::SQS::Queue', Properties: properties });
 
-/** The mapping of the queue `Queue` to the function `Function`. */
+/** The mapping of a queue, unless told otherwise `Queue`, to the function `Function`. */
 export const queueMapping = (properties: object = {}) => ({
   Type: 'AWS::Lambda::EventSourceMapping',
   Properties: {
@@ -53,7 +53,7 @@ export const queueMapping = (properties: object = {}) => ({
   },
 });
 
-/** The mapping of the stream of the table `Table` to the function `Function`. */
+/** The mapping of a stream, unless told otherwise that of `Table`, to the function `Function`. */
 export const streamMapping = (properties: object = {}) => ({
   Type: 'AWS::Lambda::EventSourceMapping',
   Properties: {

@@ -11,6 +11,7 @@ import { partiqlDistinctKeys } from './partiql-distinct-keys.ts';
 import { partiqlListAppend } from './partiql-list-append.ts';
 import { partiqlParsedOnce } from './partiql-parsed-once.ts';
 import { partiqlStream } from './partiql-stream.ts';
+import { plainCopies } from './plain-copies.ts';
 import { queueBatches } from './queue-batches.ts';
 import { queueResults } from './queue-results.ts';
 import { quietFunctions } from './quiet-functions.ts';
@@ -27,5 +28,5 @@ export const proofGroups: readonly (readonly Proof[])[] = [
   [forwardedProto, iamSqsBatches, partiqlListAppend, partiqlParsedOnce, jwtRefusals, queueBatches],
   [iamPartiql, partiqlStream, quietFunctions, handlerErrors, tableSettings],
   [iamLeadingKeys, iamLogGroups, partiqlDistinctKeys, ttlSweep, queueResults, httpApiErrors],
-  [streamMappings, reservedConcurrency],
+  [streamMappings, reservedConcurrency, plainCopies],
 ];

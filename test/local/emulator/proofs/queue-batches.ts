@@ -11,18 +11,22 @@ export const queueBatches: Proof = {
   states: 'a batching window collects more than ten messages into one batch',
   prove: async (aws) => {
     const name = 'proof-queue-batches';
-    const Mapping = queueMapping({ BatchSize: 100, MaximumBatchingWindowInSeconds: 2 });
-    const resources = {
-      Role: role(),
-      Queue: queue(),
-      Function: inlineFunction(logSize, { FunctionName: name }),
-      Mapping,
-    };
-    const output = await aws.createStack(name, resources, { Url: { Ref: 'Queue' } });
+    const outputs = { Url: { Ref: 'Queue' }, Arn: { 'Fn::GetAtt': ['Queue', 'Arn'] } };
+    const output = await aws.createStack(`${name}-queue`, { Queue: queue() }, outputs);
     const Entries = Array.from({ length: 10 }, (_, index) => ({ Id: String(index), MessageBody: 'a' }));
     for (let batch = 0; batch < 3; batch += 1) {
       await aws.sqs.send(new SendMessageBatchCommand({ QueueUrl: output('Url'), Entries }));
     }
+    const resources = {
+      Role: role(),
+      Function: inlineFunction(logSize, { FunctionName: name }),
+      Mapping: queueMapping({
+        EventSourceArn: output('Arn'),
+        BatchSize: 100,
+        MaximumBatchingWindowInSeconds: 1,
+      }),
+    };
+    await aws.createStack(name, resources, {});
 
     await aws.eventually(async () => expect(await aws.logged(name)).toEqual([{ size: 30 }]));
   },
