@@ -1,0 +1,41 @@
+import { LANES } from '../../core/lane.ts';
+import { awsEnvironment, localAccount } from '../../local/aws-environment.ts';
+
+/** Names of the tables in the stub. */
+export const TABLES = { tasks: 'tasks', results: 'results', control: 'control' } as const;
+
+/** The queue of a lane in the stub; its name is the lane's. */
+export const queueUrlOf = (endpoint: string, queue: string): string => `${endpoint}/${localAccount}/${queue}`;
+
+/** The environment of a function that runs against the stub: what Lambda sets, and what the deployment sets. */
+export function functionEnvironment(name: string, endpoint: string): Readonly<Record<string, string>> {
+  const lanes = LANES.flatMap((lane) => [
+    [`${lane.toUpperCase()}_QUEUE_URL`, queueUrlOf(endpoint, lane)],
+    [`${lane.toUpperCase()}_DEAD_LETTER_QUEUE_URL`, queueUrlOf(endpoint, `${lane}-dead-letters`)],
+  ]);
+  return {
+    ...awsEnvironment(endpoint),
+    // A role's session, as every function has: its token is part of what is signed and sent.
+    AWS_SESSION_TOKEN: 'IQoJb3JpZ2luX2VjE'.repeat(40),
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    _X_AMZN_TRACE_ID: 'Root=1-67da4b8c-0f4ab4e8a1f0f3c1a2b3c4d5;Parent=0f4ab4e8a1f0f3c1;Sampled=0',
+    POWERTOOLS_SERVICE_NAME: name,
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+    NODE_ENV: 'production',
+    STAGE: 'bench',
+    TASKS_TABLE: TABLES.tasks,
+    RESULTS_TABLE: TABLES.results,
+    CONTROL_TABLE: TABLES.control,
+    CURSOR_SECRET_ID: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:CursorSecret-a1b2c3',
+    TIME_INDEX_SHARDS: '8',
+    TENANT_CLAIM: 'client_id',
+    GROUPS_CLAIM: 'cognito:groups',
+    LEASE_SECONDS: '80',
+    RETENTION_SECONDS: String(30 * 86_400),
+    REDO_QUEUE_URL: queueUrlOf(endpoint, 'redo'),
+    ...Object.fromEntries(lanes),
+  };
+}

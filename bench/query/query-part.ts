@@ -1,0 +1,132 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { stageConfig } from '../../lib/config.ts';
+import { awsClientSettings } from '../../local/aws-environment.ts';
+import { requireOutput } from '../../local/outputs.ts';
+import type { BenchDeployment } from '../deployment.ts';
+import type { Part, PartReport } from '../part.ts';
+import { functionEnvironment, TABLES } from '../path/function-environment.ts';
+import { startFunctionProcess } from '../path/function-process.ts';
+import { benchDirectory, type Shared } from '../shared.ts';
+import { startStubAws } from '../stub/stub-aws.ts';
+import { textTable } from '../text-table.ts';
+import { measureQueries, type QueryFigure } from './measure-queries.ts';
+import { seedRows } from './seed-rows.ts';
+
+const ROWS = 100_000;
+const CALLS = { emulator: 20, stub: 200 } as const;
+
+/** Milliseconds that a handler may take on average. */
+const TARGET_MS = 50;
+
+/** Where queries are asked. */
+interface Site {
+  readonly name: keyof typeof CALLS;
+  readonly endpoint: string;
+  readonly tasksTable: string;
+  readonly controlTable: string;
+  readonly shards: number;
+  /** What the functions' environment has beside the usual. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Part 6: queries over many rows. */
+export const queryPart: Part = {
+  name: 'query',
+  title: `Queries over ${ROWS.toLocaleString('en-US')} rows, time in the handler`,
+  run: async (shared) => {
+    const stub = await startStubAws((await shared.app()).tables);
+    try {
+      const atStub = await measureAt(shared, stubSite(stub.url));
+      const atEmulator = await measureAt(shared, await emulatorSite(await shared.deployment()));
+      return reportOf(atStub, atEmulator);
+    } finally {
+      stub.stop();
+    }
+  },
+};
+
+const stubSite = (endpoint: string): Site => ({
+  name: 'stub',
+  endpoint,
+  tasksTable: TABLES.tasks,
+  controlTable: TABLES.control,
+  shards: stageConfig('prod').timeIndexShards,
+  variables: {},
+});
+
+async function emulatorSite({ emulator, outputs }: BenchDeployment): Promise<Site> {
+  const secrets = new SecretsManagerClient(awsClientSettings(emulator.url));
+  const { SecretList = [] } = await secrets.send(new ListSecretsCommand({}));
+  const cursors = SecretList.find(({ Description }) => Description?.includes('cursors'));
+  const [tasksTable, controlTable] = [
+    requireOutput(outputs, 'TasksTable'),
+    requireOutput(outputs, 'ControlTable'),
+  ];
+  const { timeIndexShards: shards } = stageConfig('local');
+  return {
+    name: 'emulator',
+    endpoint: emulator.url,
+    tasksTable,
+    controlTable,
+    shards,
+    variables: {
+      TASKS_TABLE: tasksTable,
+      CONTROL_TABLE: controlTable,
+      RESULTS_TABLE: requireOutput(outputs, 'ResultsTable'),
+      CURSOR_SECRET_ID: cursors?.ARN ?? '',
+      TIME_INDEX_SHARDS: String(shards),
+      // The root user has no session.
+      AWS_SESSION_TOKEN: '',
+    },
+  };
+}
+
+async function measureAt(shared: Shared, site: Site): Promise<readonly QueryFigure[]> {
+  const client = new DynamoDBClient(awsClientSettings(site.endpoint));
+  const seeded = await seedRows({ client, rows: ROWS, ...site });
+  const bundles = await shared.bundles();
+  const directory = join(benchDirectory, 'logs');
+  mkdirSync(directory, { recursive: true });
+  const start = (name: 'api' | 'wait') =>
+    startFunctionProcess({
+      bundle: join(bundles[name].directory, 'index.mjs'),
+      environment: { ...functionEnvironment(name, site.endpoint), ...site.variables },
+      logFile: join(directory, `${name}-at-${site.name}.log`),
+    });
+  const functions = { api: await start('api'), wait: await start('wait') };
+  try {
+    return await measureQueries(functions, seeded, CALLS[site.name]);
+  } finally {
+    functions.api.stop();
+    functions.wait.stop();
+  }
+}
+
+function reportOf(atStub: readonly QueryFigure[], atEmulator: readonly QueryFigure[]): PartReport {
+  const rows = atStub.map(({ query, mean_ms, p95_ms }, index) => [
+    query,
+    mean_ms,
+    p95_ms,
+    atEmulator[index]?.mean_ms ?? Number.NaN,
+    atEmulator[index]?.p95_ms ?? Number.NaN,
+  ]);
+  return {
+    text: [
+      textTable([['query', 'mean ms', 'p95 ms', 'mean ms on the emulator', 'p95 ms'], ...rows]),
+      "The stub keeps its indexes sorted, as DynamoDB does. The emulator looks through all rows of a table for each query: what its figures have above the stub's is its own time.",
+    ].join('\n\n'),
+    figures: { rows: ROWS, stub: atStub, emulator: atEmulator },
+    targets: [
+      {
+        what: 'slowest query, mean of the handler',
+        measured: Math.max(...atStub.map(({ mean_ms }) => mean_ms)),
+        target: TARGET_MS,
+        bound: 'at_most',
+        unit: 'ms',
+      },
+    ],
+  };
+}
