@@ -125,7 +125,7 @@ describe('http_request and data_processing', () => {
 });
 
 describe('5,000 tasks in batches of 500 over all ten priorities', () => {
-  it('are all completed, each result there once', async () => {
+  it('are all completed, each result there once', { timeout: 200_000 }, async () => {
     const tag = `flood-${crypto.randomUUID()}`;
     const batches = Array.from({ length: 10 }, (_, batch) =>
       Array.from({ length: 500 }, (_, n) => ({
@@ -143,7 +143,7 @@ describe('5,000 tasks in batches of 500 over all ten priorities', () => {
         const all = await rowsTagged(tag);
         return [...all.values()].every(({ status }) => status === 'completed') && all;
       },
-      { withinMs: 100_000, everyMs: 1000 },
+      { withinMs: 170_000, everyMs: 3000 },
     );
     expect(rows.size).toBe(5000);
     const results = await resultsOf(new Set(rows.keys()));

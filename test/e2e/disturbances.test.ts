@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeHistory } from '../../core/history.ts';
-import { LANES } from '../../core/lane.ts';
 import { clientAs } from '../support/api.ts';
 import { clearFaults, duplicateMessages, type Fault, faultHits, injectFaults } from '../support/controls.ts';
 import { resultsOf, rowsTagged } from '../support/table-scan.ts';
 import { until } from '../support/until.ts';
+
+const LANE_QUEUES = ['CriticalQueueUrl', 'HighQueueUrl', 'NormalQueueUrl', 'LowQueueUrl'];
 
 const client = clientAs('task_submitter');
 
@@ -76,11 +77,11 @@ describe('a batch survives', () => {
   });
 
   it('each lane message sent twice', async () => {
-    for (const lane of LANES) await duplicateMessages(lane, true);
+    for (const queue of LANE_QUEUES) await duplicateMessages(queue, true);
     try {
       await runBatch(200);
     } finally {
-      for (const lane of LANES) await duplicateMessages(lane, false);
+      for (const queue of LANE_QUEUES) await duplicateMessages(queue, false);
     }
   });
 });

@@ -7,6 +7,7 @@ import { clearFaults, workers } from '../support/controls.ts';
 import { deployment, output, sqs } from '../support/emulator-clients.ts';
 import { type Grant, policiesOf } from '../support/function-policies.ts';
 import { PROBES } from '../support/probes.ts';
+import { until } from '../support/until.ts';
 
 /**
  * Proof of least privilege. The emulator enforces the roles of the functions: each probe below uses everything
@@ -21,8 +22,9 @@ const simulated = (action: string): boolean =>
 /** Processes remember what they have read: a probe of a function begins with a fresh one. */
 async function endWorkers(functionOutput: string): Promise<void> {
   const name = output(functionOutput);
-  for (const { function: running, pid } of await workers())
-    if (running === name) process.kill(pid, 'SIGKILL');
+  const running = async () => (await workers()).filter(({ function: of }) => of === name);
+  for (const { pid } of await running()) process.kill(pid, 'SIGKILL');
+  await until('the processes to be gone', async () => (await running()).length === 0);
 }
 
 for (const [functionOutput, probe] of Object.entries(PROBES)) {

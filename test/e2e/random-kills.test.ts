@@ -50,7 +50,7 @@ it('completes 2,000 tasks within two minutes of the last of many kills, each onc
       const all = await rowsTagged(tag);
       return all.size === TASKS && [...all.values()].every(({ status }) => status === 'completed') && all;
     },
-    { withinMs: 120_000, everyMs: 1000 },
+    { withinMs: 120_000, everyMs: 3000 },
   );
   console.log(
     `all ended ${((performance.now() - lastKillAtMs) / 1000).toFixed(1)} s after the last of ${kills} kills`,

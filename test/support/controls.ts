@@ -1,4 +1,4 @@
-import { deployment } from './emulator-clients.ts';
+import { deployment, output } from './emulator-clients.ts';
 
 /** A disturbance that the emulator's test controls cause. */
 export interface Fault {
@@ -37,6 +37,6 @@ export const clearFaults = () => control('/faults', 'DELETE');
 export const workers = async () =>
   (await control('/workers', 'GET')) as readonly { function: string; pid: number; busy: boolean }[];
 
-/** Whether each message sent to a queue is stored twice. */
-export const duplicateMessages = (queue: string, on: boolean) =>
-  control('/mapping/dup', 'POST', { queue, on });
+/** Whether each message sent to a queue, named by its stack output, is stored twice. */
+export const duplicateMessages = (queueOutput: string, on: boolean) =>
+  control('/mapping/dup', 'POST', { queue: output(queueOutput).split('/').at(-1), on });

@@ -99,7 +99,7 @@ async function probeDispatcher(): Promise<void> {
   demand(log.includes('"redo":0'), `nothing of it fails: ${log}`);
 
   const lost = aRow();
-  const isLaneMessage = `${lost.task_id}\\",\\"generation`;
+  const isLaneMessage = `${lost.task_id}","generation`;
   await injectFaults([
     {
       id: lost.task_id,
@@ -136,6 +136,11 @@ async function probeApi(): Promise<void> {
   demand(first.status === 202 && again.status === 200, `a submission may be repeated: ${again.text}`);
   demand((again.body as { payload?: unknown }).payload === large.payload, 'a stored payload is read');
   await client.submit({ type: 'echo', payload: 1, agent_id: agent });
+
+  const { task_id: kept } = first.body as { task_id: string };
+  const row = await readRow(kept);
+  if (row !== undefined) await putRow({ ...row, status: 'completed', expires_at: 1 });
+  demand((await post()).status === 202, 'a task whose retention is over makes room for another');
 
   for (const path of ['/tasks?limit=1', `/agents/${agent}/tasks?limit=1`]) {
     const page = await request(path, { role: 'task_submitter' });
