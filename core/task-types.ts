@@ -9,3 +9,8 @@ export interface TaskType extends TypeDefaults {
 
 /** The task types of a deployment, by name. */
 export type FindTaskType = (type: string) => TaskType | undefined;
+
+/** What a type sets where the submission is silent; nothing for one that is no longer there. */
+export function defaultsOf(findTaskType: FindTaskType, type: string): TypeDefaults {
+  return findTaskType(type) ?? {};
+}

@@ -41,9 +41,9 @@ function wordIssue(issue: RawIssue): string | undefined {
     case 'invalid_value':
       return `${describeValue(issue.input)} is not ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
     case 'too_big':
-      return tooFar(issue.origin, issue.input, `at most ${issue.maximum}`);
+      return tooFar(issue.input, `at most ${issue.maximum}`);
     case 'too_small':
-      return tooFar(issue.origin, issue.input, `at least ${issue.minimum}`);
+      return tooFar(issue.input, `at least ${issue.minimum}`);
     case 'invalid_union':
       return `${describeValue(issue.input)} has none of the allowed forms`;
     default:
@@ -58,10 +58,8 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-function tooFar(origin: string, input: unknown, limit: string): string {
+function tooFar(input: unknown, limit: string): string {
   if (typeof input === 'string') return `the text has ${input.length} characters; ${limit} are allowed`;
   if (Array.isArray(input)) return `the list has ${input.length} items; ${limit} are allowed`;
-  if (origin === 'number' || origin === 'int')
-    return `${describeValue(input)} is out of range: ${limit} is allowed`;
-  return `${limit} are allowed`;
+  return `${describeValue(input)} is out of range: ${limit} is allowed`;
 }

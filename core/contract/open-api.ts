@@ -109,11 +109,12 @@ function responsesOf(route: Route, doc: OperationDoc): Document {
   return Object.fromEntries([...answers, ...problems]);
 }
 
-function answerOf({ description, schema, mediaType, hasLocation }: DocumentedAnswer): Document {
+function answerOf({ description, content, hasLocation }: DocumentedAnswer): Document {
   const requestId = { 'x-request-id': { $ref: '#/components/headers/RequestId' } };
   const location = hasLocation ? { location: { $ref: '#/components/headers/Location' } } : {};
-  const content = schema === undefined ? { [mediaType ?? 'text/plain']: {} } : json(schemaRef(schema));
-  return { description, headers: { ...requestId, ...location }, content };
+  const headers = { ...requestId, ...location };
+  const body = typeof content === 'string' ? { [content]: {} } : json(schemaRef(content));
+  return { description, headers, content: body };
 }
 
 function problemOf(codes: readonly ProblemCode[]): Document {

@@ -12,10 +12,8 @@ import { taskSchema } from './task-schema.ts';
 /** One answer that is no problem. */
 export interface DocumentedAnswer {
   readonly description: string;
-  /** @default no JSON */
-  readonly schema?: z.core.$ZodType;
-  /** Of what is no JSON of ours. */
-  readonly mediaType?: string;
+  /** The schema of our JSON; the media type of anything else. */
+  readonly content: z.core.$ZodType | string;
   readonly hasLocation?: boolean;
 }
 
@@ -48,10 +46,10 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     body: submissionSchema,
     takesIdempotencyKey: true,
     answers: {
-      202: { description: 'The task is stored and will run.', schema: taskSchema, hasLocation: true },
+      202: { description: 'The task is stored and will run.', content: taskSchema, hasLocation: true },
       200: {
         description: 'The task that this key has submitted before.',
-        schema: taskSchema,
+        content: taskSchema,
         hasLocation: true,
       },
     },
@@ -65,8 +63,8 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     body: batchSchema,
     takesIdempotencyKey: true,
     answers: {
-      202: { description: 'All tasks are stored.', schema: batchAnswerSchema },
-      200: { description: 'All tasks were stored by this key before.', schema: batchAnswerSchema },
+      202: { description: 'All tasks are stored.', content: batchAnswerSchema },
+      200: { description: 'All tasks were stored by this key before.', content: batchAnswerSchema },
     },
     problems: [...bodyProblems, 'idempotency_key_reused', 'storage_unavailable'],
   },
@@ -74,59 +72,59 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     tag: 'Tasks',
     summary: 'List tasks, newest first',
     description: filters,
-    answers: { 200: { description: 'A page of tasks.', schema: taskPageSchema } },
+    answers: { 200: { description: 'A page of tasks.', content: taskPageSchema } },
     problems: ['validation_failed'],
   },
   getTask: {
     tag: 'Tasks',
     summary: 'Read a task, or wait for its end',
-    answers: { 200: { description: 'The task; as it is, when the time is up.', schema: taskSchema } },
+    answers: { 200: { description: 'The task; as it is, when the time is up.', content: taskSchema } },
     problems: ['task_not_found', 'validation_failed'],
   },
   getResult: {
     tag: 'Tasks',
     summary: 'Read the result of a task, or wait for it',
-    answers: { 200: { description: 'What came of the task.', schema: resultSchema } },
+    answers: { 200: { description: 'What came of the task.', content: resultSchema } },
     problems: ['task_not_found', 'task_not_finished', 'validation_failed'],
   },
   getHistory: {
     tag: 'Tasks',
     summary: 'Read every transition of a task',
-    answers: { 200: { description: 'The transitions, oldest first.', schema: historySchema } },
+    answers: { 200: { description: 'The transitions, oldest first.', content: historySchema } },
     problems: ['task_not_found', 'validation_failed'],
   },
   listAgentTasks: {
     tag: 'Agents',
     summary: 'List the tasks of an agent, newest first',
     description: filters,
-    answers: { 200: { description: 'A page of tasks.', schema: taskPageSchema } },
+    answers: { 200: { description: 'A page of tasks.', content: taskPageSchema } },
     problems: ['validation_failed'],
   },
   getHealth: {
     tag: 'Operations',
     summary: 'Ask how the platform is',
     answers: {
-      200: { description: 'Healthy or degraded.', schema: healthSchema },
-      503: { description: 'Unhealthy.', schema: healthSchema },
+      200: { description: 'Healthy or degraded.', content: healthSchema },
+      503: { description: 'Unhealthy.', content: healthSchema },
     },
     problems: [],
   },
   getOpenApi: {
     tag: 'Operations',
     summary: 'Read this document',
-    answers: { 200: { description: 'An OpenAPI 3.1 document.', mediaType: 'application/json' } },
+    answers: { 200: { description: 'An OpenAPI 3.1 document.', content: 'application/json' } },
     problems: [],
   },
   getDocs: {
     tag: 'Operations',
     summary: 'Read this document as a page',
-    answers: { 200: { description: 'A page.', mediaType: 'text/html' } },
+    answers: { 200: { description: 'A page.', content: 'text/html' } },
     problems: [],
   },
   getDocsFile: {
     tag: 'Operations',
     summary: 'Read a file of the page',
-    answers: { 200: { description: 'A style sheet or a script.', mediaType: 'text/plain' } },
+    answers: { 200: { description: 'A style sheet or a script.', content: 'text/plain' } },
     problems: ['not_found'],
   },
 };

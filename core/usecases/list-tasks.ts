@@ -5,7 +5,7 @@ import type { Clock } from '../ports.ts';
 import { isListed, type TaskFilter } from '../task-filter.ts';
 import type { TaskIndex } from '../task-index.ts';
 import type { TaskRow } from '../task-row.ts';
-import type { FindTaskType } from '../task-types.ts';
+import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { summaryOf } from '../task-view.ts';
 import { TIME_INDEX_BOTTOM, TIME_INDEX_TOP, timeIndexBound } from '../time-index.ts';
 import type { WalkRange } from './step-index.ts';
@@ -56,7 +56,7 @@ export async function listTasks(deps: ListDeps, call: ListCall): Promise<TaskPag
   const { rows, position } = await collect(deps, call, range);
   const [key = ''] = position === null ? [] : await deps.cursorKeys.read();
   return {
-    items: rows.map((row) => summaryOf(row, deps.findTaskType(row.type) ?? {})),
+    items: rows.map((row) => summaryOf(row, defaultsOf(deps.findTaskType, row.type))),
     next_cursor: position === null ? null : signCursor(scope, position, deps.clock.nowMs(), key),
   };
 }

@@ -12,6 +12,6 @@ export function parseBatch(body: unknown, findTaskType: FindTaskType): Checked<r
     parseSubmission(task, `/tasks/${index}`, findTaskType),
   );
   const errors = members.flatMap((member) => (member.ok ? [] : member.errors));
-  if (errors.length > 0) return { ok: false, errors };
-  return { ok: true, value: members.flatMap((member) => (member.ok ? [member.value] : [])) };
+  const submissions = members.flatMap((member) => (member.ok ? [member.value] : []));
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, value: submissions };
 }

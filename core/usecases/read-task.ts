@@ -8,7 +8,7 @@ import type { Clock, ResultStore, TaskStore } from '../ports.ts';
 import { resultOf } from '../result-view.ts';
 import { isEnded } from '../status.ts';
 import { isExpired, type TaskRow } from '../task-row.ts';
-import type { FindTaskType } from '../task-types.ts';
+import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { isoTime, taskOf } from '../task-view.ts';
 
 export interface ReadDeps {
@@ -29,7 +29,7 @@ export async function readRow(deps: Pick<ReadDeps, 'tasks' | 'clock'>, taskId: s
 
 /** The task of a row; a stored payload that is gone shows as null. */
 export async function showTask(deps: ReadDeps, row: TaskRow): Promise<Task> {
-  return taskOf(row, await payloadOf(deps, row), deps.findTaskType(row.type) ?? {});
+  return taskOf(row, await payloadOf(deps, row), defaultsOf(deps.findTaskType, row.type));
 }
 
 /** The result of a row's task. Throws `task_not_finished` before its end. */

@@ -27,7 +27,7 @@ export async function stepAgent(
   want: number,
 ): Promise<IndexStep> {
   const entries = await index.stripe({ partition: { index: 'agent', agentId }, ...range, limit: want });
-  return { entries, below: entries.length < want ? null : (entries.at(-1) ?? null) };
+  return { entries, below: entries[want - 1] ?? null };
 }
 
 /**
@@ -45,20 +45,19 @@ export async function stepTime(
   const oldest = hourOf(parseTimeIndexSort(range.atLeast).atMs);
   const listed = await index.hours({ newest, oldest, limit: hours });
   const within = fewEnough(listed);
-  const last = within.at(-1);
-  if (last === undefined) return { entries: [], below: null };
+  const [first, last] = [within.at(0), within.at(-1)];
+  if (first === undefined || last === undefined) return { entries: [], below: null };
 
-  const limit = Math.max(5, Math.ceil((want * 1.3) / (within[0]?.shards ?? 1)));
+  const limit = Math.max(5, Math.ceil((want * 1.3) / first.shards));
   const stripes = await Promise.all(
     stripesOf(within).map((partition) => index.stripe({ partition, ...range, limit })),
   );
-  const reached = stripes.filter((entries) => entries.length >= limit).map((entries) => entries.at(-1) ?? '');
-  const cut = reached.sort().at(-1) ?? '';
-  const entries = stripes
-    .flat()
-    .filter((entry) => entry >= cut)
-    .sort((a, b) => (a < b ? 1 : -1));
-  if (cut !== '') return { entries, below: cut };
+  const entries = stripes.flat().sort().reverse();
+  const [cut] = stripes
+    .flatMap((stripe) => stripe[limit - 1] ?? [])
+    .sort()
+    .reverse();
+  if (cut !== undefined) return { entries: entries.filter((entry) => entry >= cut), below: cut };
   const isEnd = listed.length < hours && within.length === listed.length;
   return { entries, below: isEnd ? null : startOf(last.hour) };
 }

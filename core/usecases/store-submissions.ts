@@ -55,11 +55,10 @@ export async function storeSubmissions(deps: StoreDeps, acceptance: Acceptance):
   }
   if (acceptance.idempotencyKey === undefined) return await store(deps, accepted);
 
-  const [first, ...rest] = accepted;
-  const [told = unconfirmed('there is no first member')] =
-    first === undefined ? [] : await store(deps, [first]);
-  if (told.kind === 'conflict' || told.kind === 'unconfirmed') return accepted.map(() => told);
-  return rest.length === 0 ? [told] : [told, ...(await store(deps, rest))];
+  const first = await store(deps, accepted.slice(0, 1));
+  const refusal = first.find(({ kind }) => kind === 'conflict' || kind === 'unconfirmed');
+  if (refusal !== undefined) return accepted.map(() => refusal);
+  return [...first, ...(await store(deps, accepted.slice(1)))];
 }
 
 function accept(deps: StoreDeps, acceptance: Acceptance, nowMs: number): readonly AcceptedTask[] {
@@ -76,8 +75,7 @@ async function store(deps: StoreDeps, accepted: readonly AcceptedTask[]): Promis
   const withPayload = await payloadsStored(deps, accepted);
   const ready = accepted.filter((_, index) => withPayload[index]).map(({ row }) => row);
   const outcomes = await insert(deps, ready);
-  const told = new Map(ready.map((row, index) => [row, outcomes[index]]));
-  return accepted.map(({ row }) => judge(row, told.get(row), deps.clock.nowMs()));
+  return accepted.map(({ row }) => judge(row, outcomes.get(row), deps.clock.nowMs()));
 }
 
 /** True where a row has no payload outside it, or where that payload is confirmed. */
@@ -96,31 +94,32 @@ async function payloadsStored(
   );
 }
 
+type Outcomes = ReadonlyMap<TaskRow, InsertOutcome>;
+
 /** A row whose retention is over makes room. */
-async function insert(deps: StoreDeps, rows: readonly TaskRow[]): Promise<readonly InsertOutcome[]> {
+async function insert(deps: StoreDeps, rows: readonly TaskRow[]): Promise<Outcomes> {
   const outcomes = await tryInsert(deps, rows);
   const nowMs = deps.clock.nowMs();
-  const expired = outcomes.map((outcome) => outcome.kind === 'exists' && isExpired(outcome.row, nowMs));
-  if (!expired.includes(true)) return outcomes;
-  await Promise.allSettled(
-    outcomes.map((outcome, index) =>
-      outcome.kind === 'exists' && expired[index] ? deps.expiredRows.remove(outcome.row) : undefined,
-    ),
+  const blocked = [...outcomes].flatMap(([row, outcome]) =>
+    outcome.kind === 'exists' && isExpired(outcome.row, nowMs) ? [{ row, expired: outcome.row }] : [],
   );
+  if (blocked.length === 0) return outcomes;
+  await Promise.allSettled(blocked.map(({ expired }) => deps.expiredRows.remove(expired)));
   const again = await tryInsert(
     deps,
-    rows.filter((_, index) => expired[index]),
+    blocked.map(({ row }) => row),
   );
-  let next = 0;
-  return outcomes.map((outcome, index) => (expired[index] ? (again[next++] ?? outcome) : outcome));
+  return new Map([...outcomes, ...again]);
 }
 
-async function tryInsert(deps: StoreDeps, rows: readonly TaskRow[]): Promise<readonly InsertOutcome[]> {
-  if (rows.length === 0) return [];
+async function tryInsert(deps: StoreDeps, rows: readonly TaskRow[]): Promise<Outcomes> {
   try {
-    return await deps.tasks.insert(rows);
+    const outcomes = await deps.tasks.insert(rows);
+    return new Map(
+      rows.map((row, index) => [row, outcomes[index] ?? unconfirmed('the insert has no answer')]),
+    );
   } catch (error) {
-    return rows.map(() => unconfirmed(error));
+    return new Map(rows.map((row) => [row, unconfirmed(error)]));
   }
 }
 
@@ -139,7 +138,7 @@ function judge(row: TaskRow, outcome: InsertOutcome | undefined, nowMs: number):
     case 'unconfirmed':
       return outcome;
     case undefined:
-      return unconfirmed('the payload could not be stored');
+      return unconfirmed('the payload is not stored for certain');
   }
 }
 

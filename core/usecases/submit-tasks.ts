@@ -5,7 +5,7 @@ import { isExpress } from '../follow-up.ts';
 import { decodeHistory } from '../history.ts';
 import type { LaneSender } from '../ports.ts';
 import { laneOfRow, type TaskRow } from '../task-row.ts';
-import type { FindTaskType } from '../task-types.ts';
+import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { taskOf } from '../task-view.ts';
 import { parseBatch } from './parse-batch.ts';
 import { parseSubmission } from './parse-submission.ts';
@@ -38,7 +38,7 @@ export async function submitTask(deps: SubmitDeps, call: SubmitCall): Promise<Su
       'it is not certain that the task is stored: send it again, with an Idempotency-Key',
     );
   }
-  const defaults = deps.findTaskType(submission.type) ?? {};
+  const defaults = defaultsOf(deps.findTaskType, submission.type);
   // A replay has an equal body, so its payload is the stored one.
   return { isNew: stored.kind === 'new', answer: taskOf(stored.row, submission.payload, defaults) };
 }
@@ -52,9 +52,7 @@ export async function submitBatch(deps: SubmitDeps, call: SubmitCall): Promise<S
   if (!parsed.ok) throw validationFailed(parsed.errors);
   const acceptance = { ...call, route: 'POST /tasks/batch', submissions: parsed.value };
   const stored = await storeAndSend(deps, acceptance);
-  const items = stored.flatMap((one, index) =>
-    'row' in one ? [{ index, task_id: one.row.task_id, status: acceptedAs(one.row) }] : [],
-  );
+  const items = stored.flatMap((one, index) => ('row' in one ? acceptedItem(index, one.row) : []));
   if (stored.some(({ kind }) => kind === 'conflict')) {
     throw idempotencyKeyReused(items.length === 0 ? {} : { items });
   }
@@ -72,12 +70,15 @@ async function storeAndSend(deps: SubmitDeps, acceptance: Acceptance): Promise<r
     deps.onTrouble('submissions are not confirmed', { reasons: [...new Set(unconfirmed)] });
   await sendExpress(
     deps,
-    stored.flatMap((one) => (one.kind === 'new' ? one.row : [])),
+    stored.flatMap((one) => ('row' in one ? one.row : [])),
   );
   return stored;
 }
 
-/** The express path of `critical`. A message that is not sent is only slower: the dispatcher's copy follows. */
+/**
+ * The express path of `critical`. A message that is not sent is only slower: the dispatcher's copy follows. A
+ * replay sends again while the task is unclaimed, since whoever repeats may not have got that far before.
+ */
 async function sendExpress(deps: SubmitDeps, rows: readonly TaskRow[]): Promise<void> {
   const express = rows.filter(isExpress);
   if (express.length === 0) return;
@@ -92,7 +93,7 @@ async function sendExpress(deps: SubmitDeps, rows: readonly TaskRow[]): Promise<
   if (unsent.length > 0) deps.onTrouble('express messages were not sent', { task_ids: unsent });
 }
 
-/** What a task was accepted as: a batch sent again has the very same items, whatever has become of them. */
-function acceptedAs(row: TaskRow): BatchAnswer['items'][number]['status'] {
-  return decodeHistory(row.history.slice(0, 1))[0]?.to ?? row.status;
+/** The item of a stored member: a batch sent again has the very same ones, whatever has become of its tasks. */
+function acceptedItem(index: number, { task_id, history }: TaskRow): BatchAnswer['items'] {
+  return decodeHistory(history.slice(0, 1)).map(({ to }) => ({ index, task_id, status: to }));
 }

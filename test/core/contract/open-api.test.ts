@@ -1,5 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { schemaRef } from '../../../core/contract/component-schemas.ts';
 import { openApiDocument } from '../../../core/contract/open-api.ts';
 import { ROUTES } from '../../../core/contract/routes.ts';
 import { anApi } from '../../support/api-harness.ts';
@@ -82,6 +84,10 @@ describe('the OpenAPI document', () => {
     expect(properties.priority).toMatchObject({ type: 'integer', minimum: 1, maximum: 10, default: 5 });
     expect(properties.tags).toMatchObject({ maxItems: 50 });
     expect(properties.deadline).toEqual({ type: 'null' });
+  });
+
+  it('fails for a schema that it has no name for', () => {
+    expect(() => schemaRef(z.string())).toThrow(TypeError);
   });
 
   it('is served to anybody as it is', async () => {

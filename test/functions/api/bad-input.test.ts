@@ -26,6 +26,7 @@ const SUBMISSIONS: readonly [string, unknown, string, RegExp][] = [
   ['priority 11', echo({ priority: 11 }), '/priority', /11 is out of range: at most 10/],
   ['priority 1.5', echo({ priority: 1.5 }), '/priority', /1.5 is no whole number/],
   ['priority "1"', echo({ priority: '1' }), '/priority', /"1" is no number/],
+  ['a priority of many words', echo({ priority: 'x'.repeat(61) }), '/priority', /^"x{60}…" is no number$/],
   ['priority null', echo({ priority: null }), '/priority', /null is no number/],
   ['a name that is a list', echo({ name: ['a'] }), '/name', /a list is no string/],
   ['a name of 257 characters', echo({ name: 'x'.repeat(257) }), '/name', /257 characters; at most 256/],

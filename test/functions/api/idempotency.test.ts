@@ -71,10 +71,15 @@ describe('a submission with an idempotency key', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('sends no second express message', async () => {
+  it('sends its express message again while nobody has claimed the task, and no longer', async () => {
     const api = anApi();
-    for (let n = 0; n < 2; n += 1) await api.post('/tasks', { ...echo(), priority: 1 }, keyed('k'));
-    expect(api.sent).toHaveLength(1);
+    const submit = () => api.post('/tasks', { ...echo(), priority: 1 }, keyed('k'));
+    const { body } = await submit();
+    await submit();
+    expect(api.sent).toHaveLength(2);
+    complete(api, body.task_id);
+    await submit();
+    expect(api.sent).toHaveLength(2);
   });
 
   it('is forgotten with its task: after the retention the key is free', async () => {

@@ -152,8 +152,16 @@ describe('the express path', () => {
     expect(api.sent).toEqual([]);
   });
 
-  it('only slows the task down when it fails', async () => {
-    const api = anApi({ sendExpress: () => false });
+  it.each([
+    ['is refused', () => false],
+    [
+      'fails',
+      () => {
+        throw new Error('reset');
+      },
+    ],
+  ])('only slows the task down when the sending %s', async (_, sendExpress) => {
+    const api = anApi({ sendExpress });
     const { status, body } = await api.post('/tasks', { ...ECHO, priority: 1 });
     expect(status).toBe(202);
     expect(api.log).toContainEqual({
@@ -167,19 +175,22 @@ describe('the express path', () => {
 describe('a store that does not confirm', () => {
   const unconfirmed = { kind: 'unconfirmed', reason: 'throttled' } as const;
 
-  it('fails with 503 where the row is not confirmed', async () => {
-    const api = anApi({ tasks: (store) => Object.assign(store, { insert: async () => [unconfirmed] }) });
+  it.each([
+    ['is not confirmed', [unconfirmed]],
+    ['has no answer', []],
+  ])('fails with 503 where the put of the row %s', async (_, outcomes) => {
+    const api = anApi({ tasks: (store) => Object.assign(store, { insert: async () => outcomes }) });
     const { status, headers, body } = await api.post('/tasks', ECHO);
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'storage_unavailable', '1']);
   });
 
   it('fails with 503, and puts no row, where the payload or the hour is not confirmed', async () => {
-    const withoutPayload = anApi({
-      results: (store) => Object.assign(store, { putPayloads: async () => [false] }),
-    });
     const large = { type: 'echo', payload: 'x'.repeat(2000) };
-    expect((await withoutPayload.post('/tasks', large)).status).toBe(503);
-    expect(withoutPayload.tasks.rows.size).toBe(0);
+    for (const putPayloads of [async () => [false], () => Promise.reject(new Error('reset'))]) {
+      const api = anApi({ results: (store) => Object.assign(store, { putPayloads }) });
+      expect((await api.post('/tasks', large)).status).toBe(503);
+      expect(api.tasks.rows.size).toBe(0);
+    }
 
     const withoutHour = anApi({ announce: () => Promise.reject(new Error('throttled')) });
     expect((await withoutHour.post('/tasks', ECHO)).status).toBe(503);

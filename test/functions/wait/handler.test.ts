@@ -241,6 +241,12 @@ describe('GET /tasks/{task_id}/result', () => {
     expect(body.usage).toEqual({ cpu_ms: 0, max_memory_mb: 0 });
   });
 
+  it('shows a task that was cancelled while it ran', async () => {
+    const { error: _, ...row } = claimed(aRow());
+    const api = anApiWith({ ...row, status: 'cancelled' });
+    expect((await api.get('/result')).body).toMatchObject({ status: 'cancelled', output: null, error: null });
+  });
+
   it('shows null for a result that is gone, and says so in the log', async () => {
     const api = anApiWith(completedRow());
     expect((await api.get('/result')).body.output).toBeNull();
