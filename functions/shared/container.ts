@@ -7,22 +7,21 @@ import { DynamoDbTaskStore } from './adapters/dynamodb-task-store.ts';
 import { SqsLaneSender } from './adapters/sqs-lane-sender.ts';
 import { SqsRedoSender } from './adapters/sqs-redo-sender.ts';
 import { systemClock } from './system-clock.ts';
+import { TIMEOUTS } from './timeouts.ts';
 
 /**
- * Time-outs of one call: a connection within 1 s, an answer within 5 s (DynamoDB's own limit on a request is
- * well below), three tries by the SDK; so a call has ended after some 20 s, inside any lease. The middleware of
- * a command is resolved once, not at each call.
+ * A connection within 1 s, an answer within 5 s (DynamoDB's own limit on a request is well below), three tries
+ * by the SDK; so a call has ended after some 20 s, inside any lease. The middleware of a command is resolved
+ * once, not at each call.
  */
-const CLIENT = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 },
-  cacheMiddleware: true,
-};
+const CLIENT = { maxAttempts: 3, requestHandler: TIMEOUTS, cacheMiddleware: true };
 
 /** Where functions get everything that talks to AWS, and time and chance. */
 export const backOff: BackOff = { clock: systemClock, random: Math.random };
 
-export const buildDynamoDbClient = (): DynamoDBClient => withoutCallLog(new DynamoDBClient(CLIENT));
+/** `timeouts` are for tests, which do not wait so long. */
+export const buildDynamoDbClient = (timeouts = TIMEOUTS): DynamoDBClient =>
+  withoutCallLog(new DynamoDBClient({ ...CLIENT, requestHandler: timeouts }));
 
 /** TLS guards the messages already: their MD5 sums are not checked again. */
 export const buildSqsClient = (): SQSClient => withoutCallLog(new SQSClient({ ...CLIENT, md5: false }));
