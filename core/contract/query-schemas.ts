@@ -34,9 +34,11 @@ export const taskListQuery = z.strictObject({
   agent_id: idSchema.exactOptional(),
   tag: z.string().min(1).max(LIMITS.tagCharacters).exactOptional(),
   lane: z.enum(LANES).exactOptional(),
-  created_after: momentSchema.exactOptional(),
-  created_before: momentSchema.exactOptional(),
-  scheduled_before: momentSchema.exactOptional(),
+  created_after: momentSchema.exactOptional().meta({ description: 'Not at this very moment.' }),
+  created_before: momentSchema.exactOptional().meta({ description: 'Not at this very moment.' }),
+  scheduled_before: momentSchema
+    .exactOptional()
+    .meta({ description: 'Only tasks with such a time; as yet there are none.' }),
 });
 
 export const agentTaskListQuery = z.strictObject({ ...paging, status });

@@ -1,10 +1,10 @@
 import type { TaskPage } from '../contract/page-schema.ts';
+import type { TaskSummary } from '../contract/task-schema.ts';
 import { type CursorScope, openCursor, signCursor } from '../cursor.ts';
 import { validationFailed } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { isListed, type TaskFilter } from '../task-filter.ts';
 import type { TaskIndex } from '../task-index.ts';
-import type { TaskRow } from '../task-row.ts';
 import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { summaryOf } from '../task-view.ts';
 import { TIME_INDEX_BOTTOM, TIME_INDEX_TOP, timeIndexBound } from '../time-index.ts';
@@ -41,6 +41,12 @@ export interface ListCall {
 const MAX_ROWS_EXAMINED = 1000;
 const MAX_MS = 2000;
 
+/**
+ * Or when its items have so many bytes of JSON. A Lambda function may answer 6 MB, in which the text of the
+ * page is a string: escaped, it is at most twice as long. One item more has at most 0.1 MB.
+ */
+const MAX_PAGE_BYTES = 2.5 * 1024 * 1024;
+
 /** A page of tasks, newest first. Throws `validation_failed` for a cursor that is not of this very list. */
 export async function listTasks(deps: ListDeps, call: ListCall): Promise<TaskPage> {
   const { route, tenant, filter, createdAfterMs, createdBeforeMs, scheduledBeforeMs } = call;
@@ -53,10 +59,10 @@ export async function listTasks(deps: ListDeps, call: ListCall): Promise<TaskPag
   };
   // No task is scheduled for a time yet, so none is before any.
   if (scheduledBeforeMs !== undefined) return { items: [], next_cursor: null };
-  const { rows, position } = await collect(deps, call, range);
+  const { items, position } = await collect(deps, call, range);
   const [key = ''] = position === null ? [] : await deps.cursorKeys.read();
   return {
-    items: rows.map((row) => summaryOf(row, defaultsOf(deps.findTaskType, row.type))),
+    items,
     next_cursor: position === null ? null : signCursor(scope, position, deps.clock.nowMs(), key),
   };
 }
@@ -76,22 +82,27 @@ async function positionIn(deps: ListDeps, scope: CursorScope, cursor: string): P
 }
 
 interface Collected {
-  readonly rows: readonly TaskRow[];
+  readonly items: readonly TaskSummary[];
   /** Everything below it is still to come; null at the end. */
   readonly position: string | null;
 }
 
 async function collect(deps: ListDeps, call: ListCall, range: WalkRange): Promise<Collected> {
   const endMs = deps.clock.monotonicMs() + MAX_MS;
-  const rows: TaskRow[] = [];
+  const items: TaskSummary[] = [];
+  let bytes = 0;
   let position: string | null = null;
   let examined = 0;
   for await (const { row, after } of walkTasks(deps.index, call.filter, range, call.limit)) {
-    if (row !== undefined && isListed(row, call.filter, deps.clock.nowMs())) rows.push(row);
+    if (row !== undefined && isListed(row, call.filter, deps.clock.nowMs())) {
+      const item = summaryOf(row, defaultsOf(deps.findTaskType, row.type));
+      items.push(item);
+      bytes += Buffer.byteLength(JSON.stringify(item));
+    }
     position = after;
     examined += 1;
     const isOver = examined >= MAX_ROWS_EXAMINED || deps.clock.monotonicMs() >= endMs;
-    if (rows.length >= call.limit || isOver) break;
+    if (items.length >= call.limit || bytes >= MAX_PAGE_BYTES || isOver) break;
   }
-  return { rows, position };
+  return { items, position };
 }

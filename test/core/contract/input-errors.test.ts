@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { checkInput } from '../../../core/contract/input-errors.ts';
+import { jsonPointer } from '../../../core/contract/json-pointer.ts';
 
 const errorsOf = (schema: z.ZodType, value: unknown) => {
   const checked = checkInput(schema, value, '/payload');
@@ -28,5 +29,6 @@ describe('what is said of an input that a schema refuses', () => {
     const schema = z.record(z.string(), z.number());
     expect(errorsOf(schema, { 'a/b~c': 'x' })[0]?.path).toBe('/payload/a~1b~0c');
     expect(errorsOf(schema, { ['x'.repeat(5000)]: 'x' })[0]?.path).toHaveLength('/payload/'.length + 128);
+    expect(jsonPointer('/payload', Array(60).fill('x'.repeat(128)))).toHaveLength(1024);
   });
 });

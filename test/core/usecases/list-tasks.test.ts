@@ -194,6 +194,19 @@ describe('a list of tasks', () => {
     expect(pages.length).toBeGreaterThan(1);
   });
 
+  it('ends a page early before it is larger than a function may answer', async () => {
+    const large = {
+      description: 'ä'.repeat(4096),
+      metadata: { text: 'x'.repeat(16_000) },
+      tags: Array(50).fill('ä'.repeat(128)),
+    };
+    const list = aList(Array.from({ length: 150 }, (_, agoMs) => ({ agoMs, task: large })));
+    const page = await listTasks(list.deps, list.call({ limit: 200 }));
+    expect(page.items.length).toBeLessThan(150);
+    expect(JSON.stringify(page).length).toBeLessThan(3 * 1024 * 1024);
+    expect((await allPages(list, { limit: 200 })).ids).toEqual(list.newestFirst);
+  });
+
   it('reads no more rows than it shows', async () => {
     const list = aList(Array.from({ length: 500 }, (_, n) => ({ agoMs: n + 1 })));
     await listTasks(list.deps, list.call({ limit: 10 }));
