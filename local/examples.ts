@@ -9,7 +9,7 @@ export const curlExample = (apiUrl: string, outputsFile: string): string => {
   return `TOKEN=$(node -p ${quoted(readToken)}); \\
 TASK=$(curl -s '${apiUrl}/api/v1/tasks' -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\
   -d '{"type":"echo","payload":{"hello":"world"}}' | node -p ${quoted(readTaskId)}); \\
-curl -s "${apiUrl}/api/v1/tasks/$TASK/result?wait_seconds=20" -H "authorization: Bearer $TOKEN"; echo`;
+curl -s '${apiUrl}/api/v1/tasks/'"$TASK"'/result?wait_seconds=20' -H "authorization: Bearer $TOKEN"; echo`;
 };
 
 /** The same by the SDK: a program for a file in the project's folder. */

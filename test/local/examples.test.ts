@@ -28,9 +28,11 @@ const run = (command: string, args: readonly string[]): Promise<string> =>
 
 beforeAll(async () => {
   const port = await findFreePort();
-  apiUrl = `http://localhost:${port}`;
+  apiUrl = `http://localhost:${port}/$default`;
   server = createServer((request, response) => {
-    const isKnown = request.headers.authorization === 'Bearer the-token';
+    const isKnown =
+      request.url?.startsWith('/$default/api/v1/tasks') &&
+      request.headers.authorization === 'Bearer the-token';
     const task = { task_id: 'task-1', status: 'completed', output: { hello: 'world' } };
     response.writeHead(isKnown ? 200 : 401, { 'content-type': 'application/json' });
     response.end(JSON.stringify(isKnown ? task : {}));
