@@ -34,7 +34,7 @@ export interface TaskStore {
 export interface ResultStore {
   /** Puts results; false at each place whose put is not confirmed. */
   put(results: readonly AttemptResult[]): Promise<readonly boolean[]>;
-  /** The results of all attempts of a task, consistently, oldest first. */
+  /** The results of all attempts of a task that have not expired, consistently, oldest first. */
   ofTask(taskId: string): Promise<readonly AttemptResult[]>;
   /** Puts payloads, as JSON text; false at each place whose put is not confirmed. */
   putPayloads(payloads: readonly StoredPayload[]): Promise<readonly boolean[]>;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ResultStore } from '../../core/ports.ts';
 import { failure } from '../../core/task-failure.ts';
-import { aResult, aRow } from '../support/builders.ts';
+import { aResult, aRow, NOW_MS } from '../support/builders.ts';
 
 /** What every result store does alike. */
 export function resultStoreContract(buildStore: () => ResultStore): void {
@@ -33,6 +33,14 @@ export function resultStoreContract(buildStore: () => ResultStore): void {
     const results = Array.from({ length: 30 }, (_, index) => aResult({ ...row, attempt: index + 1 }));
     expect(await store.put(results)).toEqual(results.map(() => true));
     expect(await store.ofTask(row.task_id)).toEqual(results);
+  });
+
+  it('leaves out what has expired, deleted or not', async () => {
+    const store = buildStore();
+    const row = aRow();
+    const kept = aResult({ ...row, attempt: 2 });
+    await store.put([aResult({ ...row, attempt: 1 }, { expires_at: NOW_MS / 1000 }), kept]);
+    expect(await store.ofTask(row.task_id)).toEqual([kept]);
   });
 
   it('knows no results of a task that has none', async () => {

@@ -1,10 +1,16 @@
 import type { AttemptResult } from '../../core/attempt-result.ts';
-import type { ResultStore, StoredPayload } from '../../core/ports.ts';
+import type { Clock, ResultStore, StoredPayload } from '../../core/ports.ts';
+import { FixedClock } from './fixed-clock.ts';
 
 /** The results table in memory. */
 export class InMemoryResultStore implements ResultStore {
+  readonly #clock: Pick<Clock, 'nowMs'>;
   readonly results = new Map<string, AttemptResult>();
   readonly payloads = new Map<string, StoredPayload>();
+
+  constructor(clock: Pick<Clock, 'nowMs'> = new FixedClock()) {
+    this.#clock = clock;
+  }
 
   async put(results: readonly AttemptResult[]): Promise<readonly boolean[]> {
     for (const result of results) this.results.set(`${result.task_id}#${result.attempt}`, result);
@@ -12,7 +18,9 @@ export class InMemoryResultStore implements ResultStore {
   }
 
   async ofTask(taskId: string): Promise<readonly AttemptResult[]> {
-    const own = [...this.results.values()].filter((result) => result.task_id === taskId);
+    const nowSeconds = this.#clock.nowMs() / 1000;
+    const live = [...this.results.values()].filter(({ expires_at }) => expires_at > nowSeconds);
+    const own = live.filter((result) => result.task_id === taskId);
     return own.sort((a, b) => a.attempt - b.attempt);
   }
 

@@ -48,7 +48,9 @@ export class DynamoDbResultStore implements ResultStore {
     );
     const results: AttemptResult[] = [];
     for await (const { Items = [] } of pages) results.push(...Items.map((item) => resultItem.decode(item)));
-    return results;
+    // DynamoDB deletes hours late, and the id of an expired task may have been given to another by its key.
+    const nowSeconds = this.#deps.clock.nowMs() / 1000;
+    return results.filter(({ expires_at }) => expires_at > nowSeconds);
   }
 
   async payloadsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
