@@ -43,7 +43,7 @@ for (const [functionOutput, probe] of Object.entries(PROBES)) {
     });
 
     it('fails when any one of its grants is taken away', async () => {
-      const { grants } = await policiesOf(functionOutput);
+      const { grants } = await policiesOf(functionOutput, probe.splits);
       const enforced = grants.filter(
         ({ action, resources }) => !simulated(action) && !probe.simulates?.(action, resources),
       );

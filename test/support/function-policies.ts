@@ -35,19 +35,25 @@ export interface FunctionPolicies {
 
 const iam = (): IAMClient => new IAMClient(awsClientSettings(deployment().url));
 
-/** Everything that a function may do, by its stack output (`ExecutorFunctionName`). */
-export async function policiesOf(functionOutput: string): Promise<FunctionPolicies> {
+/**
+ * Everything that a function may do, by its stack output (`ExecutorFunctionName`). Of the actions in `splits`
+ * each resource is a grant of its own.
+ */
+export async function policiesOf(
+  functionOutput: string,
+  splits: readonly string[] = [],
+): Promise<FunctionPolicies> {
   const lambda = new LambdaClient(awsClientSettings(deployment().url));
   const { Role = '' } = await lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: output(functionOutput) }),
   );
   const roleName = Role.slice(Role.lastIndexOf('/') + 1);
   const { PolicyNames = [] } = await iam().send(new ListRolePoliciesCommand({ RoleName: roleName }));
-  const grants = await Promise.all(PolicyNames.map((name) => grantsOf(roleName, name)));
+  const grants = await Promise.all(PolicyNames.map((name) => grantsOf(roleName, name, splits)));
   return { roleArn: Role, grants: grants.flat() };
 }
 
-async function grantsOf(roleName: string, policyName: string): Promise<Grant[]> {
+async function grantsOf(roleName: string, policyName: string, splits: readonly string[]): Promise<Grant[]> {
   const { PolicyDocument: text = '' } = await iam().send(
     new GetRolePolicyCommand({ RoleName: roleName, PolicyName: policyName }),
   );
@@ -61,26 +67,45 @@ async function grantsOf(roleName: string, policyName: string): Promise<Grant[]> 
       }),
     ));
   return document.Statement.flatMap((statement) =>
-    listed(statement.Action).map((action) => ({
-      action,
-      resources: listed(statement.Resource),
-      without: async <T>(run: () => Promise<T>): Promise<T> => {
-        await put({ ...document, Statement: withoutAction(document.Statement, statement, action) });
-        try {
-          return await run();
-        } finally {
-          await put(document);
-        }
-      },
-    })),
+    listed(statement.Action).flatMap((action) =>
+      partsOf(listed(statement.Resource), splits.includes(action)).map((resources) => ({
+        action,
+        resources,
+        without: async <T>(run: () => Promise<T>): Promise<T> => {
+          await put({
+            ...document,
+            Statement: withoutGrant(document.Statement, statement, action, resources),
+          });
+          try {
+            return await run();
+          } finally {
+            await put(document);
+          }
+        },
+      })),
+    ),
   );
 }
 
-function withoutAction(all: readonly Statement[], from: Statement, action: string): Statement[] {
+/** The resources one by one, or all together. */
+function partsOf(resources: readonly string[], isSplit: boolean): readonly (readonly string[])[] {
+  return isSplit ? resources.map((resource) => [resource]) : [resources];
+}
+
+function withoutGrant(
+  all: readonly Statement[],
+  from: Statement,
+  action: string,
+  resources: readonly string[],
+): Statement[] {
   return all.flatMap((statement) => {
     if (statement !== from) return [statement];
-    const rest = listed(statement.Action).filter((name) => name !== action);
-    return rest.length === 0 ? [] : [{ ...statement, Action: rest }];
+    const actions = listed(statement.Action).filter((name) => name !== action);
+    const kept = listed(statement.Resource).filter((resource) => !resources.includes(resource));
+    return [
+      ...(actions.length === 0 ? [] : [{ ...statement, Action: actions }]),
+      ...(kept.length === 0 ? [] : [{ ...statement, Action: action, Resource: kept }]),
+    ];
   });
 }
 

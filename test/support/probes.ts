@@ -18,6 +18,8 @@ export interface Probe {
   readonly run: () => Promise<void>;
   /** Grants that a service uses in the function's name, unasked by the emulator. */
   readonly simulates?: (action: string, resources: readonly string[]) => boolean;
+  /** Actions of which it uses every resource, so that each may be taken away alone. @default none */
+  readonly splits?: readonly string[];
 }
 
 const PRIORITIES = [1, 3, 5, 8];
@@ -175,9 +177,14 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   WaitFunctionName: { run: probeWait },
   DispatcherFunctionName: {
     run: probeDispatcher,
+    splits: ['sqs:SendMessage'],
     simulates: (_, resources) => resources.some((arn) => arn.includes('Undispatched')),
   },
-  RedoFunctionName: { run: probeRedo, simulates: (action) => action === 'sqs:GetQueueAttributes' },
+  RedoFunctionName: {
+    run: probeRedo,
+    splits: ['sqs:SendMessage'],
+    simulates: (action) => action === 'sqs:GetQueueAttributes',
+  },
   ExecutorFunctionName: { run: probeExecutor, simulates: (action) => action === 'sqs:GetQueueAttributes' },
   DeadLetterFunctionName: {
     run: probeDeadLetter,
