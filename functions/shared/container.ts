@@ -6,13 +6,14 @@ import { DynamoDbResultStore } from './adapters/dynamodb-result-store.ts';
 import { DynamoDbTaskStore } from './adapters/dynamodb-task-store.ts';
 import { SqsLaneSender } from './adapters/sqs-lane-sender.ts';
 import { SqsRedoSender } from './adapters/sqs-redo-sender.ts';
+import { DYNAMODB, SQS, withShortFirstTry } from './aws/short-first-try.ts';
 import { systemClock } from './system-clock.ts';
 import { TIMEOUTS } from './timeouts.ts';
 
 /**
- * A connection within 1 s, an answer within 5 s (DynamoDB's own limit on a request is well below), three tries
- * by the SDK; so a call has ended after some 20 s, inside any lease. The middleware of a command is resolved
- * once, not at each call.
+ * A connection within 1 s, an answer within 5 s (DynamoDB's own limit on a request is well below), a short first
+ * try and three by the SDK; so a call has ended after some 20 s, inside any lease. The middleware of a command is
+ * resolved once, not at each call.
  */
 const CLIENT = { maxAttempts: 3, requestHandler: TIMEOUTS, cacheMiddleware: true };
 
@@ -21,10 +22,11 @@ export const backOff: BackOff = { clock: systemClock, random: Math.random };
 
 /** `timeouts` are for tests, which do not wait so long. */
 export const buildDynamoDbClient = (timeouts = TIMEOUTS): DynamoDBClient =>
-  withoutCallLog(new DynamoDBClient({ ...CLIENT, requestHandler: timeouts }));
+  withShortFirstTry(withoutCallLog(new DynamoDBClient({ ...CLIENT, requestHandler: timeouts })), DYNAMODB);
 
 /** TLS guards the messages already: their MD5 sums are not checked again. */
-export const buildSqsClient = (): SQSClient => withoutCallLog(new SQSClient({ ...CLIENT, md5: false }));
+export const buildSqsClient = (): SQSClient =>
+  withShortFirstTry(withoutCallLog(new SQSClient({ ...CLIENT, md5: false })), SQS);
 
 /** The SDK walks through all of a call's input and output for its log, even where that goes nowhere. */
 function withoutCallLog<Client extends DynamoDBClient | SQSClient>(client: Client): Client {
