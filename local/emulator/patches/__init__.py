@@ -18,6 +18,7 @@ NAMES = (
     "table_settings",
     "ttl_sweep",
     "stream_mappings",
+    "queue_locking",
     "queue_batches",
     "queue_results",
     "quiet_functions",

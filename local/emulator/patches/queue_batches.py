@@ -45,13 +45,14 @@ def must_wait(settings: dict, queue: dict, size: int) -> bool:
 
 
 def receive(queue_url: str, number) -> list[dict]:
-    queue = sqs._get_q(queue_url)
-    size = min(int(number), MOST_FIFO) if queue["is_fifo"] else int(number)
-    if must_wait(polled.settings, queue, size):
-        return []
-    sqs._expire_retained(queue)
-    sqs._dlq_sweep(queue)
-    return sqs._collect_msgs(queue, size, int(queue["attributes"].get("VisibilityTimeout", "30")))
+    with sqs._queues_lock:
+        queue = sqs._get_q(queue_url)
+        size = min(int(number), MOST_FIFO) if queue["is_fifo"] else int(number)
+        if must_wait(polled.settings, queue, size):
+            return []
+        sqs._expire_retained(queue)
+        sqs._dlq_sweep(queue)
+        return sqs._collect_msgs(queue, size, int(queue["attributes"].get("VisibilityTimeout", "30")))
 
 
 def apply() -> None:

@@ -4,7 +4,7 @@ AWS: an item deleted by time to live has a stream record whose `userIdentity` is
 { type: "Service", principalId: "dynamodb.amazonaws.com" } ("DynamoDB Streams and Time to Live"); items that expired
 more than five years ago stay.
 Emulator: sweeps once a minute and emits no record.
-Here: a sweep every five seconds (AWS takes hours to days; a test cannot).
+Here: a sweep every five seconds (AWS takes hours to days; a test cannot), less often where tables are large.
 Test: ttl-sweep.
 """
 import contextvars
@@ -17,6 +17,7 @@ from ministack.core.responses import _request_account_id, _request_region
 from ministack.services import dynamodb
 
 SWEEP_SECONDS = 5
+LARGEST_SHARE = 0.02
 OLDEST_SECONDS = 5 * 365 * 86_400
 SERVICE = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 STOCK_SWEEPER = "dynamodb-ttl-reaper"
@@ -59,8 +60,10 @@ def context_of(account: str, region: str) -> contextvars.Context:
 
 
 def sweep() -> None:
+    took_seconds = 0.0
     while True:
-        time.sleep(SWEEP_SECONDS)
+        time.sleep(max(SWEEP_SECONDS, took_seconds / LARGEST_SHARE))
+        began_at = time.monotonic()
         try:
             for (account, region, name), setting in list(dynamodb._ttl_settings.all_items()):
                 table = dynamodb._tables.get_scoped(account, region, name)
@@ -68,6 +71,7 @@ def sweep() -> None:
                     sweep_table(table, setting["AttributeName"], context_of(account, region))
         except Exception:
             logging.getLogger("dynamodb").exception("the sweep of expired items failed")
+        took_seconds = time.monotonic() - began_at
 
 
 def apply() -> None:

@@ -13,6 +13,7 @@ import { partiqlParsedOnce } from './partiql-parsed-once.ts';
 import { partiqlStream } from './partiql-stream.ts';
 import { plainCopies } from './plain-copies.ts';
 import { queueBatches } from './queue-batches.ts';
+import { queueLocking } from './queue-locking.ts';
 import { queueResults } from './queue-results.ts';
 import { quietFunctions } from './quiet-functions.ts';
 import { reservedConcurrency } from './reserved-concurrency.ts';
@@ -28,5 +29,5 @@ export const proofGroups: readonly (readonly Proof[])[] = [
   [forwardedProto, iamSqsBatches, partiqlListAppend, partiqlParsedOnce, jwtRefusals, queueBatches],
   [iamPartiql, partiqlStream, quietFunctions, handlerErrors, tableSettings],
   [iamLeadingKeys, iamLogGroups, partiqlDistinctKeys, ttlSweep, queueResults, httpApiErrors],
-  [streamMappings, reservedConcurrency, plainCopies],
+  [streamMappings, reservedConcurrency, plainCopies, queueLocking],
 ];
