@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 
 /** What signs requests: an identity of AWS, perhaps one for a session only. */
 export interface Credentials {
@@ -60,10 +60,11 @@ function signingKey(
   const known = keys.get(name);
   if (known !== undefined) return known;
   if (keys.size >= 8) keys.clear();
-  const key = [date, region, service, 'aws4_request'].reduce<Buffer>(
-    (secret, text) => createHmac('sha256', secret).update(text).digest(),
+  const secret = [date, region, service, 'aws4_request'].reduce<Buffer>(
+    (above, text) => createHmac('sha256', above).update(text).digest(),
     Buffer.from(`AWS4${secretAccessKey}`),
   );
+  const key = createSecretKey(secret);
   keys.set(name, key);
   return key;
 }
