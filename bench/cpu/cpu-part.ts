@@ -44,6 +44,7 @@ function reportOf(figures: readonly CpuFigure[]): PartReport {
       max,
       one.tasks_per_second_per_vcpu,
       percent(shares.sdk),
+      percent(shares.short_way),
       percent(shares.sockets),
       percent(shares.tasklane),
     ]);
@@ -55,6 +56,7 @@ function reportOf(figures: readonly CpuFigure[]): PartReport {
     'max',
     'tasks/s/vCPU',
     'SDK %',
+    'short way %',
     'sockets %',
     'Tasklane %',
   ];

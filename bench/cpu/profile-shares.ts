@@ -4,10 +4,11 @@ import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Whose code a sample belongs to. Node's own functions count for whoever called them; `sockets` is what Node does
- * for nobody on the stack: answers that arrive, timers.
+ * Whose code a sample belongs to. Node's own functions count for whoever called them; `short_way` is our code that
+ * makes the first try of a call past the SDK; `sockets` is what Node does for nobody on the stack: answers that
+ * arrive, timers.
  */
-export const OWNERS = ['tasklane', 'sdk', 'libraries', 'sockets', 'garbage', 'rest'] as const;
+export const OWNERS = ['tasklane', 'sdk', 'short_way', 'libraries', 'sockets', 'garbage', 'rest'] as const;
 
 export type Owner = (typeof OWNERS)[number];
 
@@ -19,7 +20,7 @@ export type SourceOf = (frame: Profiler.ProfileNode['callFrame']) => string | un
 
 /** The shares of a profile, idle time left out. */
 export function sharesOf(profile: Profiler.Profile, sourceOf: SourceOf): Shares {
-  const hits: Record<Owner, number> = { tasklane: 0, sdk: 0, libraries: 0, sockets: 0, garbage: 0, rest: 0 };
+  const hits = Object.fromEntries(OWNERS.map((owner) => [owner, 0])) as Record<Owner, number>;
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const visit = (node: Profiler.ProfileNode, caller: Owner | undefined): void => {
     const { functionName } = node.callFrame;
@@ -59,7 +60,8 @@ function ownerOf({ callFrame }: Profiler.ProfileNode, sourceOf: SourceOf): Owner
   const source = sourceOf(callFrame);
   if (source === undefined) return undefined;
   if (/node_modules\/@(aws-sdk|smithy|aws-crypto|aws)\//.test(source)) return 'sdk';
-  return source.includes('node_modules/') ? 'libraries' : 'tasklane';
+  if (source.includes('node_modules/')) return 'libraries';
+  return source.includes('functions/shared/aws/') ? 'short_way' : 'tasklane';
 }
 
 function rootOwner(functionName: string): Owner {
