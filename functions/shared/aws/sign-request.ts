@@ -48,14 +48,14 @@ export function signedHeaders(
   return signed;
 }
 
-const keys = new Map<string, Buffer>();
+const keys = new Map<string, KeyObject>();
 
-/** A signing key serves for a day; few are ever known at a time. */
+/** A signing key serves for a day; few are ever known at a time. As an object it is made ready once. */
 function signingKey(
   { secretAccessKey }: Credentials,
   { region, service }: SigningScope,
   date: string,
-): Buffer {
+): KeyObject {
   const name = `${secretAccessKey}/${date}/${region}/${service}`;
   const known = keys.get(name);
   if (known !== undefined) return known;
