@@ -102,7 +102,9 @@ describe('a submission with an idempotency key', () => {
   });
 
   it('makes one task of any number of attempts at the same time', async () => {
-    const body = fc.record({ type: fc.constant('echo'), payload: fc.jsonValue({ maxDepth: 3 }) });
+    // Such keys are refused, wherever they are (bad-input.test.ts).
+    const payload = fc.jsonValue({ maxDepth: 3 }).filter((value) => !/__proto__/.test(JSON.stringify(value)));
+    const body = fc.record({ type: fc.constant('echo'), payload });
     await fc.assert(
       fc.asyncProperty(
         fc.array(body, { minLength: 1, maxLength: 3 }),
