@@ -3,14 +3,16 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../local/project-root.ts';
 
-/** The machine that figures belong to, and how busy it was: CPU time rises on cores that are shared. */
+/** How busy the machine is: other work makes CPU time rise, not only the time that passes. */
+export const loadAverage = (): readonly number[] => loadavg().map((load) => Math.round(load * 100) / 100);
+
+/** The machine that figures belong to. */
 export function machineOf() {
   const cores = cpus();
   return {
     cpu_model: cores[0]?.model.trim() ?? 'unknown',
     cores: cores.length,
     memory_gb: Math.round(totalmem() / 2 ** 30),
-    load_average_1_5_15_minutes: loadavg().map((load) => Math.round(load * 100) / 100),
   };
 }
 

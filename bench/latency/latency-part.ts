@@ -12,6 +12,7 @@ const PROBES = 60;
 const PROBE_EVERY_MS = 200;
 const SLOW_TASKS = 300;
 const SLOW_MS = 1500;
+const WARM_UP_TASKS = 40;
 
 /** How much slower `critical` may be while `low` is saturated, at the 95th percentile. */
 const TARGET_RATIO = 2;
@@ -23,11 +24,19 @@ export const latencyPart: Part = {
   run: async (shared) => {
     const deployment = await shared.deployment();
     const client = new TasklaneClient({ baseUrl: deployment.url, token: deployment.token });
-    await probe(client, 10); // starts the lane's processes
-    const idle = await probe(client, PROBES);
     const server = await startSlowServer();
     try {
-      const slow = await saturate(client, server);
+      // Starts the processes of both lanes: what follows is about lanes, not about cold starts.
+      await Promise.all([
+        probe(client, 10),
+        submitSlow(client, server, WARM_UP_TASKS).then(untilEnded(client)),
+      ]);
+      const idle = await probe(client, PROBES);
+      const slow = await submitSlow(client, server, SLOW_TASKS);
+      await until(
+        'the first slow task to run',
+        async () => (await client.get(slow[0] ?? '')).status !== 'queued',
+      );
       const saturated = await probe(client, PROBES);
       const last = await client.get(slow.at(-1) ?? '');
       return reportOf(idle, saturated, last.status !== 'completed');
@@ -58,19 +67,16 @@ async function startSlowServer(): Promise<Server> {
   return server;
 }
 
-/** Submits the slow tasks and waits until the first of them runs; answers their ids. */
-async function saturate(client: TasklaneClient, server: Server): Promise<readonly string[]> {
+async function submitSlow(client: TasklaneClient, server: Server, count: number): Promise<readonly string[]> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const tasks = Array.from({ length: SLOW_TASKS }, () => ({
-    type: 'http_request',
-    payload: { url },
-    priority: 9,
-  }));
-  const { items } = await client.submitBatch(tasks);
-  const ids = items.map(({ task_id }) => task_id);
-  await until('the first slow task to run', async () => (await client.get(ids[0] ?? '')).status !== 'queued');
-  return ids;
+  const slow = { type: 'http_request', payload: { url }, priority: 9 };
+  const { items } = await client.submitBatch(Array.from({ length: count }, () => slow));
+  return items.map(({ task_id }) => task_id);
 }
+
+const untilEnded = (client: TasklaneClient) => async (ids: readonly string[]) => {
+  for (const id of ids) await client.wait(id);
+};
 
 function reportOf(
   idle: readonly number[],

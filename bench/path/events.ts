@@ -76,10 +76,12 @@ export interface HttpCall {
   readonly query?: string;
   /** @default none */
   readonly body?: unknown;
+  /** Further headers. @default none */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The event of a call by a machine client, as API Gateway's HTTP API hands it to a function, as JSON text. */
-export function httpEvent({ method, path, query = '', body }: HttpCall): string {
+export function httpEvent({ method, path, query = '', body, headers = {} }: HttpCall): string {
   const rawPath = `/api/v1${path}`;
   return JSON.stringify({
     version: '2.0',
@@ -96,6 +98,7 @@ export function httpEvent({ method, path, query = '', body }: HttpCall): string 
       'x-forwarded-for': '203.0.113.7',
       'x-forwarded-port': '443',
       'x-forwarded-proto': 'https',
+      ...headers,
     },
     requestContext: {
       accountId: localAccount,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { LANES } from '../../core/lane.ts';
 import { REFERENCE_TASK } from '../reference-task.ts';
 import type { CallCounts } from '../stub/call-counts.ts';
@@ -80,15 +81,14 @@ const SUCCESS: Readonly<Record<PathFunction, RegExp>> = {
   executor: /^\{"batchItemFailures":\[\]\}$/,
 };
 
+/** With an idempotency key each, as the SDK sends them. */
 function submissions(size: number, tasks: number): string[] {
-  if (size === 1) {
-    const event = httpEvent({ method: 'POST', path: '/tasks', body: REFERENCE_TASK });
-    return Array.from({ length: tasks }, () => event);
-  }
+  const post = (path: string, body: unknown) =>
+    httpEvent({ method: 'POST', path, body, headers: { 'idempotency-key': randomUUID() } });
   const members = Array.from({ length: tasks }, () => REFERENCE_TASK);
-  return chunks(members, size).map((part) =>
-    httpEvent({ method: 'POST', path: '/tasks/batch', body: { tasks: part } }),
-  );
+  return size === 1
+    ? members.map((task) => post('/tasks', task))
+    : chunks(members, size).map((part) => post('/tasks/batch', { tasks: part }));
 }
 
 function chunks<T>(values: readonly T[], size: number): T[][] {
