@@ -62,6 +62,7 @@ function reportOf(drain: Drain, cpu: CpuSeconds, ceiling: Ceiling): PartReport {
         ['CPU', 'seconds', 'of one core, %'],
         ...shares.map(([name, seconds]) => [name, seconds, (100 * seconds) / drain.seconds]),
       ]),
+      'The first of them bounds the rest: the emulator is one Python process, which no second core helps (bench/README.md has its profile).',
     ].join('\n\n'),
     figures,
     targets: [
