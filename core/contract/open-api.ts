@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { SCOPES } from '../roles.ts';
 import { componentSchemas, type JsonSchema, parameterSchema, schemaRef } from './component-schemas.ts';
 import { idempotencyKeySchema } from './idempotency-key-schema.ts';
+import { ifMatchSchema } from './if-match-schema.ts';
 import { type DocumentedAnswer, OPERATIONS, type OperationDoc } from './operations.ts';
 import { problemSchema } from './problem-schema.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
@@ -27,6 +28,7 @@ export function openApiDocument(): Document {
       schemas: componentSchemas(),
       headers: {
         RequestId: { description: 'Names the request in the logs.', schema: { type: 'string' } },
+        ETag: { description: 'What `If-Match` takes.', schema: { type: 'string' } },
         Location: { description: 'The path of the task.', schema: { type: 'string' } },
       },
       securitySchemes: {
@@ -70,16 +72,13 @@ function operationOf(operationId: Operation, route: Route): Document {
 }
 
 function parametersOf(route: Route, doc: OperationDoc): readonly Document[] {
-  const header = {
-    name: 'Idempotency-Key',
-    in: 'header',
-    required: false,
-    schema: parameterSchema(idempotencyKeySchema),
-  };
+  const idempotencyKey = parameter('Idempotency-Key', 'header', false, idempotencyKeySchema);
+  const ifMatch = parameter('If-Match', 'header', false, ifMatchSchema);
   return [
     ...partsOf(route.params).map(([name, schema]) => parameter(name, 'path', true, schema)),
     ...partsOf(route.query).map(([name, schema]) => parameter(name, 'query', false, schema)),
-    ...(doc.takesIdempotencyKey ? [header] : []),
+    ...(doc.takesIdempotencyKey ? [idempotencyKey] : []),
+    ...(doc.takesIfMatch ? [ifMatch] : []),
   ];
 }
 
@@ -89,7 +88,7 @@ function partsOf(schema: z.core.$ZodType | undefined): [string, z.core.$ZodType]
 
 function parameter(
   name: string,
-  place: 'path' | 'query',
+  place: 'path' | 'query' | 'header',
   required: boolean,
   schema: z.core.$ZodType,
 ): Document {
@@ -109,10 +108,12 @@ function responsesOf(route: Route, doc: OperationDoc): Document {
   return Object.fromEntries([...answers, ...problems]);
 }
 
-function answerOf({ description, content, hasLocation }: DocumentedAnswer): Document {
+function answerOf({ description, content, hasLocation, hasEtag }: DocumentedAnswer): Document {
   const requestId = { 'x-request-id': { $ref: '#/components/headers/RequestId' } };
   const location = hasLocation ? { location: { $ref: '#/components/headers/Location' } } : {};
-  const headers = { ...requestId, ...location };
+  const etag = hasEtag ? { etag: { $ref: '#/components/headers/ETag' } } : {};
+  const headers = { ...requestId, ...location, ...etag };
+  if (content === undefined) return { description, headers };
   const body = typeof content === 'string' ? { [content]: {} } : json(schemaRef(content));
   return { description, headers, content: body };
 }

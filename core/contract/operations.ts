@@ -12,9 +12,11 @@ import { taskSchema } from './task-schema.ts';
 /** One answer that is no problem. */
 export interface DocumentedAnswer {
   readonly description: string;
-  /** The schema of our JSON; the media type of anything else. */
-  readonly content: z.core.$ZodType | string;
+  /** The schema of our JSON; the media type of anything else. @default an answer without a body */
+  readonly content?: z.core.$ZodType | string;
   readonly hasLocation?: boolean;
+  /** The version that `If-Match` takes, as `ETag`. */
+  readonly hasEtag?: boolean;
 }
 
 /** What the OpenAPI document says of an operation, beside its route. */
@@ -24,6 +26,7 @@ export interface OperationDoc {
   readonly description?: string;
   readonly body?: z.core.$ZodType;
   readonly takesIdempotencyKey?: boolean;
+  readonly takesIfMatch?: boolean;
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
   readonly problems: readonly ProblemCode[];
 }

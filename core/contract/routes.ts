@@ -5,7 +5,7 @@ import { agentTaskListQuery, noQuery, taskListQuery, waitQuery } from './query-s
 
 /** A route of the API, below BASE_PATH. */
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   /** Who may call it; `public`: anybody, without a token. */
   readonly roles: readonly Role[] | 'public';

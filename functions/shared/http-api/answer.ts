@@ -5,7 +5,7 @@ export interface Answer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
+  /** Sent as JSON. @default nothing */
   readonly body?: unknown;
   /** Sent as it is, instead of `body`. */
   readonly raw?: string | Buffer;
@@ -17,13 +17,13 @@ export function renderAnswer(answer: Answer, requestId: string): APIGatewayProxy
   return {
     statusCode: status,
     headers: {
-      'content-type': 'application/json',
+      ...(body === undefined && raw === undefined ? {} : { 'content-type': 'application/json' }),
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       ...headers,
       'x-request-id': requestId,
     },
-    body: typeof raw === 'string' ? raw : (raw?.toString('base64') ?? JSON.stringify(body)),
+    body: typeof raw === 'string' ? raw : (raw?.toString('base64') ?? JSON.stringify(body) ?? ''),
     ...(Buffer.isBuffer(raw) ? { isBase64Encoded: true } : {}),
   };
 }

@@ -13,6 +13,8 @@ export interface ApiRequest<Name extends Operation = Operation> {
   readonly query: QueryOf<Name>;
   /** The tenant of the caller; empty on public routes. */
   readonly tenant: string;
+  /** Whether the caller has the role `admin`. */
+  readonly isAdmin: boolean;
   /** Header values, by name in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The parsed JSON, of routes with a body. */

@@ -65,8 +65,8 @@ async function serve<Name extends Operation>(
   const handler = (handlers as Partial<Record<Operation, AnyHandler>>)[match.operation];
   if (handler === undefined) throw new DomainError('not_found', `${path} is not served by this function`);
 
-  if (roles !== 'public') {
-    const caller = callerOf(event, deps.claims);
+  const caller = roles === 'public' ? undefined : callerOf(event, deps.claims);
+  if (caller !== undefined && roles !== 'public') {
     seen.tenant = caller.tenant;
     demandRole(caller, roles);
   }
@@ -74,7 +74,8 @@ async function serve<Name extends Operation>(
   noteTask(seen, checked.params);
   const answer = await handler({
     ...checked,
-    tenant: seen.tenant ?? '',
+    tenant: caller?.tenant ?? '',
+    isAdmin: caller?.roles.has('admin') ?? false,
     headers: event.headers,
     body: body ? jsonBodyOf(event) : undefined,
     receivedAtMs: event.requestContext.timeEpoch,
