@@ -1,10 +1,11 @@
 import type { AttemptResult } from './attempt-result.ts';
-import { CRASH_LIMIT, crashesOf } from './crashes.ts';
+import { CRASH_LIMIT, crashesOf, SOLO_CRASHES } from './crashes.ts';
+import { deadlineExceeded } from './deadline.ts';
 import type { AttemptOutcome } from './finish.ts';
 import { type RowWrite, transition } from './row-write.ts';
 import { isEnded } from './status.ts';
 import { failure, type TaskFailure } from './task-failure.ts';
-import type { TaskRow } from './task-row.ts';
+import { lifeOf, type TaskRow } from './task-row.ts';
 
 /** What a lane carries for a task: which row, and for which of its generations. */
 export interface LaneMessage {
@@ -66,30 +67,37 @@ export type Look = { readonly kind: 'read_results' } | DecidedLook;
 export type DecidedLook =
   | { readonly kind: 'adopt_success'; readonly result: AttemptResult }
   | { readonly kind: 'adopt_failure'; readonly failure: TaskFailure }
+  | { readonly kind: 'cancel' }
   | { readonly kind: 'fail'; readonly failure: TaskFailure }
+  | { readonly kind: 'go_solo' }
   | { readonly kind: 'run' };
 
 /**
  * Looks at a claimed row before anything runs. `results` are those of all attempts of the task, read only
- * after `read_results` has asked for them: by the numbers an attempt has crashed, and it may have stored its
- * result before. The newest success ends the task; else the newest error that was not counted is counted
- * now; else the crash limit decides.
+ * after `read_results` has asked for them: by the numbers an attempt of this life has crashed, and it may have
+ * stored its result before. The newest success ends the task; else the newest error that was not counted is
+ * counted now. Only then come a cancel, the deadline, the crash limit, and the move to the queue where tasks run
+ * alone.
  */
-export function lookAtClaim(row: TaskRow, results: readonly AttemptResult[]): DecidedLook;
-export function lookAtClaim(row: TaskRow, results?: readonly AttemptResult[]): Look;
-export function lookAtClaim(row: TaskRow, results?: readonly AttemptResult[]): Look {
+export function lookAtClaim(row: TaskRow, nowMs: number, results: readonly AttemptResult[]): DecidedLook;
+export function lookAtClaim(row: TaskRow, nowMs: number, results?: readonly AttemptResult[]): Look;
+export function lookAtClaim(row: TaskRow, nowMs: number, results?: readonly AttemptResult[]): Look {
   const crashes = crashesOf(row);
-  if (crashes <= 0) return { kind: 'run' };
-  if (results === undefined) return { kind: 'read_results' };
-
-  const success = newestSuccess(results, row);
-  if (success !== undefined) return { kind: 'adopt_success', result: success };
-  const error = newestUncountedError(results, row);
-  if (error !== undefined) return { kind: 'adopt_failure', failure: error };
+  if (crashes > 0) {
+    if (results === undefined) return { kind: 'read_results' };
+    const success = newestSuccess(results, row);
+    if (success !== undefined) return { kind: 'adopt_success', result: success };
+    const error = newestUncountedError(results, row);
+    if (error !== undefined) return { kind: 'adopt_failure', failure: error };
+  }
+  if (row.cancel_requested) return { kind: 'cancel' };
+  if (row.deadline !== undefined && row.deadline <= nowMs)
+    return { kind: 'fail', failure: deadlineExceeded(row, row.deadline) };
   if (crashes >= CRASH_LIMIT) {
     const text = `${crashes} attempts ended without a word (crash limit ${CRASH_LIMIT}): each lost its lease`;
     return { kind: 'fail', failure: failure('lease_expired', text, false, { crashes }) };
   }
+  if (crashes >= SOLO_CRASHES && !row.solo) return { kind: 'go_solo' };
   return { kind: 'run' };
 }
 
@@ -100,14 +108,21 @@ export function outcomeOfLook(look: Exclude<DecidedLook, { kind: 'run' }>): Atte
       return { kind: 'succeeded', resultAttempt: look.result.attempt };
     case 'adopt_failure':
       return { kind: 'failed', failure: look.failure };
+    case 'cancel':
+      return { kind: 'cancelled' };
     case 'fail':
       return { kind: 'ended', failure: look.failure };
+    case 'go_solo':
+      return { kind: 'released', reason: 'solo' };
   }
 }
 
-/** The newest stored success of an earlier attempt. */
+/** The newest stored success of an attempt of this life. */
 export function newestSuccess(results: readonly AttemptResult[], row: TaskRow): AttemptResult | undefined {
-  return newest(results.filter((result) => result.succeeded && result.attempt <= row.attempt));
+  const since = lifeOf(row).attempt;
+  return newest(
+    results.filter(({ succeeded, attempt }) => succeeded && attempt > since && attempt <= row.attempt),
+  );
 }
 
 function newestUncountedError(results: readonly AttemptResult[], row: TaskRow): TaskFailure | undefined {

@@ -1,10 +1,11 @@
 import type { AttemptResult } from './attempt-result.ts';
 import { type LaneMessage, newestSuccess } from './claim.ts';
-import { ended, type FinishTerms, failedForGood } from './finish.ts';
+import { cancelledForGood, ended, type FinishTerms, failedForGood, NO_CANCEL } from './finish.ts';
 import { type RowWrite, transition } from './row-write.ts';
 import { isEnded } from './status.ts';
 import { failure } from './task-failure.ts';
 import type { TaskRow } from './task-row.ts';
+import { timerChange } from './timer.ts';
 
 /** What is to be done with a message that its lane gave up. */
 export type DeadLetter =
@@ -34,18 +35,12 @@ export function judgeDeadLetter(
   if (row.claimable_at > terms.nowMs) return { kind: 'put_back', untilMs: row.claimable_at };
   if (results === undefined) return { kind: 'read_results' };
 
-  const success = newestSuccess(results, row);
-  const end =
-    success === undefined
-      ? failedForGood(row, deadLettered(row, terms.receives), terms)
-      : {
-          cause: `result of attempt ${success.attempt}`,
-          set: { ...ended(terms), result_attempt: success.attempt },
-        };
+  const end = endOf(row, terms, results);
+  const timer = timerChange(row, { ...row, status: end.to, ...end.set }, terms.nowMs);
   return {
     kind: 'write',
     write: transition(row.task_id, {
-      to: success === undefined ? 'failed' : 'completed',
+      to: end.to,
       atMs: terms.nowMs,
       cause: end.cause,
       expect: [
@@ -53,11 +48,24 @@ export function judgeDeadLetter(
         { attribute: 'claimable_at', atMost: terms.nowMs },
         // The decision rests on this very attempt's results: a claim in between asks for a new look.
         { attribute: 'attempt', equals: row.attempt },
+        ...(end.to === 'failed' ? [NO_CANCEL] : []),
       ],
       set: end.set,
+      remove: timer.remove,
       known: row,
     }),
   };
+}
+
+/** A stored success completes the task, an accepted cancel cancels it, else it has failed. */
+function endOf(row: TaskRow, terms: DeadLetterTerms, results: readonly AttemptResult[]) {
+  const success = newestSuccess(results, row);
+  if (success !== undefined) {
+    const set = { ...ended(terms), result_attempt: success.attempt };
+    return { to: 'completed', cause: `result of attempt ${success.attempt}`, set } as const;
+  }
+  if (row.cancel_requested) return { to: 'cancelled', ...cancelledForGood(row, terms) } as const;
+  return { to: 'failed', ...failedForGood(row, deadLettered(row, terms.receives), terms) } as const;
 }
 
 function deadLettered(row: TaskRow, receives: number) {

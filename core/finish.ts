@@ -1,15 +1,21 @@
+import { deadlineExceeded } from './deadline.ts';
 import { type RetryPolicy, retryDelayMs } from './retry.ts';
-import { type RowWrite, transition } from './row-write.ts';
+import { type Expectation, type RowWrite, type Settable, transition } from './row-write.ts';
 import { isEnded, type TaskStatus } from './status.ts';
 import { failure, type TaskFailure } from './task-failure.ts';
-import { laneOfRow, NEVER, type TaskRow } from './task-row.ts';
+import { laneOfRow, lifeOf, NEVER, type TaskRow } from './task-row.ts';
+import { timerChange } from './timer.ts';
 
 /** How an attempt ended. */
 export type AttemptOutcome =
   | { readonly kind: 'succeeded'; readonly resultAttempt: number }
   | { readonly kind: 'failed'; readonly failure: TaskFailure; readonly retryAfterSeconds?: number }
-  /** Fails the task whatever the policy says: crash limit, dead letter. */
-  | { readonly kind: 'ended'; readonly failure: TaskFailure };
+  /** Fails the task whatever the policy says: crash limit, deadline. */
+  | { readonly kind: 'ended'; readonly failure: TaskFailure }
+  /** Its cancel was requested, and nothing more runs. */
+  | { readonly kind: 'cancelled' }
+  /** The claim is given back without a run: the next attempt runs alone. */
+  | { readonly kind: 'released'; readonly reason: 'solo' };
 
 export interface FinishTerms {
   readonly nowMs: number;
@@ -20,73 +26,119 @@ export interface FinishTerms {
   readonly retentionSeconds: number;
 }
 
+/** What every write of `failed` or `retrying` demands, by whomever: an accepted cancel is never overtaken. */
+export const NO_CANCEL: Expectation = { attribute: 'cancel_requested', absent: true };
+
 /**
  * The finish of an attempt, conditional on `status = processing AND attempt = mine`: completed, failed for
- * good, or retrying with its due time. `row` is the row of this attempt's claim.
+ * good, cancelled, retrying with its due time, or back in a queue. `row` is the row of this attempt's claim.
  */
 export function finishWrite(row: TaskRow, outcome: AttemptOutcome, terms: FinishTerms): RowWrite {
-  const expect = [
-    { attribute: 'attempt', equals: row.attempt },
-    { attribute: 'status', oneOf: ['processing'] },
-  ] as const;
-  const base = { atMs: terms.nowMs, expect, known: row };
-
   switch (outcome.kind) {
     case 'succeeded':
-      return transition(row.task_id, {
-        ...base,
+      return finish(row, terms, {
         to: 'completed',
         cause:
           outcome.resultAttempt === row.attempt ? 'succeeded' : `result of attempt ${outcome.resultAttempt}`,
         set: { ...ended(terms), result_attempt: outcome.resultAttempt },
       });
     case 'ended':
-      return transition(row.task_id, {
-        ...base,
-        to: 'failed',
-        ...failedForGood(row, outcome.failure, terms),
+      return finish(row, terms, { to: 'failed', ...failedForGood(row, outcome.failure, terms) });
+    case 'cancelled':
+      return finish(row, terms, { to: 'cancelled', ...cancelledForGood(row, terms) });
+    case 'released':
+      return finish(row, terms, {
+        to: 'queued',
+        cause: outcome.reason,
+        set: { claimable_at: 0, solo: true },
+        increment: ['generation', 'released'],
       });
     case 'failed':
-      return finishFailed(row, outcome, terms, base);
+      return finishFailed(row, outcome, terms);
   }
+}
+
+interface Finish {
+  readonly to: TaskStatus;
+  readonly cause: string;
+  readonly set: Settable & Pick<TaskRow, 'claimable_at'>;
+  readonly increment?: RowWrite['increment'];
+}
+
+function finish(row: TaskRow, terms: FinishTerms, { to, cause, set, increment = [] }: Finish): RowWrite {
+  const timer = timerChange(row, { ...row, status: to, ...set }, terms.nowMs);
+  const guarded = to === 'failed' || to === 'retrying';
+  return transition(row.task_id, {
+    to,
+    cause,
+    atMs: terms.nowMs,
+    expect: [
+      { attribute: 'attempt', equals: row.attempt },
+      { attribute: 'status', oneOf: ['processing'] },
+      ...(guarded ? [NO_CANCEL] : []),
+    ],
+    known: row,
+    set: { ...set, ...timer.set },
+    increment,
+    remove: timer.remove,
+  });
 }
 
 function finishFailed(
   row: TaskRow,
   outcome: AttemptOutcome & { kind: 'failed' },
   terms: FinishTerms,
-  base: Pick<Parameters<typeof transition>[1], 'atMs' | 'expect' | 'known'>,
 ): RowWrite {
-  const failures = row.failures + 1;
+  const failures = row.failures - lifeOf(row).failures + 1;
   const exhausted = failures >= terms.policy.max_attempts;
-  if (exhausted || !outcome.failure.retryable) {
-    const told = exhausted ? withAttempts(outcome.failure, failures) : outcome.failure;
-    const end = failedForGood(row, told, terms);
-    return transition(row.task_id, {
-      ...base,
-      to: 'failed',
-      cause: end.cause,
-      set: { ...end.set, counted: row.attempt },
-      increment: ['failures'],
+  const delayMs = retryDelayMs(terms.policy, failures, terms.random, outcome.retryAfterSeconds);
+  const dueMs = terms.nowMs + delayMs;
+  const isTooLate = row.deadline !== undefined && dueMs >= row.deadline;
+  if (!exhausted && outcome.failure.retryable && !isTooLate) {
+    return finish(row, terms, {
+      to: 'retrying',
+      cause: outcome.failure.code,
+      set: { claimable_at: dueMs, counted: row.attempt, error: outcome.failure },
+      increment: ['failures', 'generation'],
     });
   }
-  const delayMs = retryDelayMs(terms.policy, failures, terms.random, outcome.retryAfterSeconds);
-  return transition(row.task_id, {
-    ...base,
-    to: 'retrying',
-    cause: outcome.failure.code,
-    set: { claimable_at: terms.nowMs + delayMs, counted: row.attempt, error: outcome.failure },
-    increment: ['failures', 'generation'],
+  const told =
+    !exhausted && outcome.failure.retryable
+      ? deadlineExceeded({ ...row, error: outcome.failure }, row.deadline ?? dueMs)
+      : exhausted
+        ? withAttempts(outcome.failure, failures)
+        : outcome.failure;
+  const end = failedForGood(row, told, terms);
+  return finish(row, terms, {
+    to: 'failed',
+    cause: end.cause,
+    set: { ...end.set, counted: row.attempt },
+    increment: ['failures'],
   });
 }
+
+type EndTerms = Pick<FinishTerms, 'nowMs' | 'retentionSeconds'>;
 
 /** What failing a task for good writes, whoever does it. */
 export function failedForGood(
   row: TaskRow,
   error: TaskFailure,
-  terms: Pick<FinishTerms, 'nowMs' | 'retentionSeconds'>,
-): { readonly cause: string; readonly set: RowWrite['set'] } {
+  terms: EndTerms,
+): Pick<Finish, 'cause' | 'set'> {
   return { cause: error.code, set: { ...ended(terms), error, failed_in: laneOfRow(row) } };
+}
+
+/** What cancelling a task writes, whoever does it; the error of a task that had failed is told along. */
+export function cancelledForGood(
+  row: Pick<TaskRow, 'error'>,
+  terms: EndTerms,
+): Pick<Finish, 'cause' | 'set'> {
+  const before =
+    row.error === undefined ? '' : `; its last error was ${row.error.code}: ${row.error.message}`;
+  return {
+    cause: 'cancelled',
+    set: { ...ended(terms), error: failure('cancelled', `the task was cancelled${before}`, false) },
+  };
 }
 
 /** The last failure, with the number of attempts; where both do not fit, the number has the place. */
@@ -97,26 +149,29 @@ function withAttempts({ code, message, retryable, details }: TaskFailure, attemp
 }
 
 /** What every end writes: nothing may claim the row again, and it has a date to go. */
-export function ended(terms: Pick<FinishTerms, 'nowMs' | 'retentionSeconds'>): RowWrite['set'] {
+export function ended(terms: EndTerms): Pick<TaskRow, 'claimable_at'> & Settable {
   return { claimable_at: NEVER, expires_at: Math.ceil(terms.nowMs / 1000) + terms.retentionSeconds };
 }
 
-/** What an executor does with its message when its finish was refused. */
-export type RefusedFinish = { readonly kind: 'acknowledge' } | { readonly kind: 'report_failed' };
+/** What an executor does when its finish was refused. */
+export type RefusedFinish =
+  | { readonly kind: 'acknowledge' }
+  | { readonly kind: 'report_failed' }
+  | { readonly kind: 'cancel_instead' };
 
 /**
  * Judges a refused finish by the row that refused it. Ended (perhaps by this very write, whose answer was
- * lost) or moved on: acknowledge. The same generation in somebody else's hands, perhaps through this very
- * message: leave the message alone, its new holder lives on it.
+ * lost) or moved on: acknowledge. Still this attempt's: its cancel was requested meanwhile, so that is its end.
+ * The same generation in somebody else's hands, perhaps through this very message: leave the message alone,
+ * its new holder lives on it.
  */
-export function judgeRefusedFinish(row: TaskRow | undefined, generation: number): RefusedFinish {
-  if (row === undefined || isEnded(row.status) || row.generation !== generation)
+export function judgeRefusedFinish(
+  row: TaskRow | undefined,
+  mine: Pick<TaskRow, 'generation' | 'attempt'>,
+): RefusedFinish {
+  if (row === undefined || isEnded(row.status) || row.generation !== mine.generation)
     return { kind: 'acknowledge' };
+  if (row.status === 'processing' && row.attempt === mine.attempt && row.cancel_requested)
+    return { kind: 'cancel_instead' };
   return { kind: 'report_failed' };
-}
-
-/** The state that a write leads to. */
-export function targetOf(write: RowWrite): TaskStatus {
-  if (write.set.status === undefined) throw new TypeError(`the write to ${write.taskId} is no transition`);
-  return write.set.status;
 }

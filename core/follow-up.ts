@@ -1,7 +1,9 @@
 import type { Lane } from './lane.ts';
+import { MAX_DELAY_SECONDS } from './lane-delay.ts';
 import { payloadIdOf } from './payload-id.ts';
 import { isEnded } from './status.ts';
 import { laneOfRow, type TaskRow } from './task-row.ts';
+import { isLeftToTimers } from './timer.ts';
 
 /** What must follow from a change of a task's row, outside its row. */
 export type FollowUp =
@@ -46,9 +48,10 @@ export function followUpsOf(row: TaskRow, previous?: TaskRow): readonly FollowUp
   return due;
 }
 
-/** Whether a message is what wakes the task next. */
+/** Whether a message is what wakes the task next; what the row has given to the timers is theirs. */
 function isOnLane(row: TaskRow): boolean {
-  return row.status === 'queued' || row.status === 'retrying';
+  const isWaitingRoom = row.status === 'queued' || row.status === 'retrying' || row.status === 'scheduled';
+  return isWaitingRoom && !isLeftToTimers(row);
 }
 
 /**
@@ -61,9 +64,6 @@ export function isExpress(row: TaskRow): boolean {
 
 /** How long the dispatcher's copy of an express message is held back: it then meets an ended row and dies. */
 export const EXPRESS_NET_SECONDS = 30;
-
-/** SQS's longest delay of a message; an executor puts back what comes earlier than it is due. */
-export const MAX_DELAY_SECONDS = 900;
 
 /** Seconds that SQS shall hold a message back: until it is due, rounded up. */
 export function sendDelaySeconds(followUp: FollowUp & { kind: 'send' }, nowMs: number): number {

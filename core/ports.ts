@@ -28,6 +28,8 @@ export interface TaskStore {
   write(writes: readonly RowWrite[]): Promise<readonly WriteOutcome[]>;
   /** Reads one row, consistently. */
   read(taskId: string): Promise<TaskRow | undefined>;
+  /** Reads rows, consistently; an absent one is left out. Throws if they cannot be read. */
+  readAll(taskIds: readonly string[]): Promise<ReadonlyMap<string, TaskRow>>;
 }
 
 /** The results table: what attempts left, and payloads that are too large for the row. */

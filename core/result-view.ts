@@ -1,8 +1,9 @@
 import type { AttemptResult, AttemptUsage } from './attempt-result.ts';
 import type { TaskAttempt, TaskResult } from './contract/result-schema.ts';
 import { decodeHistory, type HistoryEntry } from './history.ts';
+import { isoTime } from './iso-time.ts';
 import { isExpired, type TaskRow } from './task-row.ts';
-import { isoTime, timesOf } from './task-view.ts';
+import { timesOf } from './task-view.ts';
 
 /** The result of an ended task as the API shows it. `output` is JSON text of the attempt that counts. */
 export function resultOf(row: TaskRow, stored: readonly AttemptResult[], nowMs: number): TaskResult {

@@ -4,12 +4,20 @@ import type { TaskRow } from './task-row.ts';
 
 /** What a conditional write demands of the row as it finds it. */
 export type Expectation =
-  | { readonly attribute: 'generation' | 'attempt'; readonly equals: number }
+  | {
+      readonly attribute: 'generation' | 'attempt' | 'version' | 'timer_at' | 'claimable_at';
+      readonly equals: number;
+    }
   | { readonly attribute: 'claimable_at'; readonly atMost: number }
-  | { readonly attribute: 'status'; readonly oneOf: readonly TaskStatus[] };
+  | { readonly attribute: 'status'; readonly oneOf: readonly TaskStatus[] }
+  | { readonly attribute: 'cancel_requested'; readonly absent: true };
 
 type Counter = 'version' | 'attempt' | 'generation' | 'failures' | 'released';
-type Settable = Partial<Omit<TaskRow, 'task_id' | Counter | 'history'>>;
+export type Settable = Partial<Omit<TaskRow, 'task_id' | Counter | 'history'>>;
+/** Attributes that a row may do without. */
+export type Removable = {
+  [Name in keyof TaskRow]-?: undefined extends TaskRow[Name] ? Name : never;
+}[keyof TaskRow];
 
 /**
  * One conditional change of one row, as data. The DynamoDB adapter renders it as a statement, the in-memory
@@ -20,6 +28,8 @@ export interface RowWrite {
   readonly expect: readonly Expectation[];
   readonly set: Settable;
   readonly increment: readonly Counter[];
+  /** Taken away; absent ones stay so. @default none */
+  readonly remove?: readonly Removable[];
   /** Appended to the history as the row has it. */
   readonly appendHistory?: string;
   /** Replaces the history; only for a writer who holds the row as it is (under its own attempt). */
@@ -41,6 +51,7 @@ export interface TransitionOptions {
   readonly expect: readonly Expectation[];
   readonly set?: Settable;
   readonly increment?: readonly Counter[];
+  readonly remove?: readonly Removable[];
   /** The row as its writer knows it; absent for a claim, which is blind. @default append to what is there */
   readonly known?: TaskRow;
   readonly returnRow?: boolean;
@@ -54,6 +65,7 @@ export function transition(taskId: string, options: TransitionOptions): RowWrite
     expect: [...options.expect, { attribute: 'status', oneOf: sourcesOf(options.to) }],
     set: { status: options.to, ...options.set },
     increment: ['version', ...(options.increment ?? [])],
+    ...(options.remove === undefined || options.remove.length === 0 ? {} : { remove: options.remove }),
     ...(options.known === undefined
       ? { appendHistory: entry }
       : { history: extendHistory(options.known.history, entry) }),
@@ -67,14 +79,14 @@ export function meetsExpectations(row: TaskRow, expect: readonly Expectation[]):
 }
 
 function meets(row: TaskRow, expectation: Expectation): boolean {
+  if ('equals' in expectation) return row[expectation.attribute] === expectation.equals;
   switch (expectation.attribute) {
-    case 'generation':
-    case 'attempt':
-      return row[expectation.attribute] === expectation.equals;
     case 'claimable_at':
       return row.claimable_at <= expectation.atMost;
     case 'status':
       return expectation.oneOf.includes(row.status);
+    case 'cancel_requested':
+      return row.cancel_requested === undefined;
   }
 }
 
@@ -83,5 +95,12 @@ export function applyRowWrite(row: TaskRow | undefined, write: RowWrite): WriteO
   if (row === undefined || !meetsExpectations(row, write.expect)) return { kind: 'refused', row };
   const counted = Object.fromEntries(write.increment.map((name) => [name, row[name] + 1]));
   const appended = write.appendHistory === undefined ? row.history : [...row.history, write.appendHistory];
-  return { kind: 'applied', row: { ...row, ...write.set, ...counted, history: write.history ?? appended } };
+  const { remove = [], set } = write;
+  const kept = Object.fromEntries(
+    Object.entries(row).filter(([name]) => !remove.includes(name as Removable)),
+  );
+  return {
+    kind: 'applied',
+    row: { ...(kept as unknown as TaskRow), ...set, ...counted, history: write.history ?? appended },
+  };
 }

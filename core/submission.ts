@@ -2,6 +2,7 @@ import { encodeTransition } from './history.ts';
 import { DEFAULT_PRIORITY } from './lane.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { TaskRow } from './task-row.ts';
+import { timerChange } from './timer.ts';
 
 /** A validated submission: what the caller named, absent where it is the default. */
 export interface Submission {
@@ -11,6 +12,9 @@ export interface Submission {
   readonly description?: string;
   readonly agent_id?: string;
   readonly priority?: number;
+  /** Milliseconds since 1970. */
+  readonly scheduled_at?: number;
+  readonly deadline?: number;
   readonly timeout_seconds?: number;
   readonly retry?: Partial<RetryPolicy>;
   readonly metadata?: Readonly<Record<string, unknown>>;
@@ -35,23 +39,26 @@ export interface AcceptedTask {
   readonly storedPayload?: string;
 }
 
-/** The row of an accepted submission: queued, with nothing in it that equals a default. */
+/** The row of an accepted submission: queued or scheduled, with nothing in it that equals a default. */
 export function acceptTask(submission: Submission, terms: AcceptanceTerms): AcceptedTask {
   const payload = JSON.stringify(submission.payload);
   const inline = Buffer.byteLength(payload) <= MAX_INLINE_PAYLOAD_BYTES;
   const { name, description, agent_id, priority, timeout_seconds, retry, metadata, tags } = submission;
+  const { scheduled_at, deadline } = submission;
+  const isScheduled = scheduled_at !== undefined && scheduled_at > terms.nowMs;
+  const status = isScheduled ? 'scheduled' : 'queued';
   const row: TaskRow = {
     task_id: terms.taskId,
     type: submission.type,
     tenant: terms.tenant,
-    status: 'queued',
+    status,
     version: 1,
     attempt: 0,
     generation: 1,
     failures: 0,
     released: 0,
-    claimable_at: 0,
-    history: [encodeTransition(terms.nowMs, 'queued', 'submitted')],
+    claimable_at: isScheduled ? scheduled_at : 0,
+    history: [encodeTransition(terms.nowMs, status, 'submitted')],
     listed_in: timeIndexKey(hourOf(terms.nowMs), terms.shard),
     listed_at: timeIndexSort(terms.nowMs, terms.taskId),
     ...(inline ? { payload } : { payload_stored: true }),
@@ -64,8 +71,11 @@ export function acceptTask(submission: Submission, terms: AcceptanceTerms): Acce
     ...(metadata === undefined || Object.keys(metadata).length === 0 ? {} : { metadata }),
     ...(tags === undefined || tags.length === 0 ? {} : { tags }),
     ...(terms.bodyHash === undefined ? {} : { body_hash: terms.bodyHash }),
+    ...(scheduled_at === undefined ? {} : { scheduled_at }),
+    ...(deadline === undefined ? {} : { deadline }),
   };
-  return inline ? { row } : { row, storedPayload: payload };
+  const timed: TaskRow = { ...row, ...timerChange(row, row, terms.nowMs).set };
+  return inline ? { row: timed } : { row: timed, storedPayload: payload };
 }
 
 /** The hour of the time index that a moment belongs to: `2026-11-21T10`. */

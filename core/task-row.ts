@@ -63,6 +63,34 @@ export interface TaskRow {
   readonly expires_at?: number;
   /** Failed index, by lane; set while the task is failed. */
   readonly failed_in?: string;
+
+  /** The numbers at the last manual retry: the present life of the task counts from them. */
+  readonly life?: LifeBase;
+  /** A cancel was accepted while an attempt ran; the row never is failed or retrying with it. */
+  readonly cancel_requested?: boolean;
+  /** When the task is to run, and when it is to have ended; milliseconds since 1970. */
+  readonly scheduled_at?: number;
+  readonly deadline?: number;
+  /** Timer index: the earliest moment at which something must happen to the row, and its shard. */
+  readonly timer_at?: number;
+  readonly timer_in?: string;
+  /** Its attempts have crashed so often that the next one runs alone. */
+  readonly solo?: boolean;
+}
+
+/** Numbers of a row as a life of the task began. */
+export interface LifeBase {
+  readonly attempt: number;
+  readonly failures: number;
+  readonly released: number;
+}
+
+/** What the numbers of a first life count from. */
+const FIRST_LIFE: LifeBase = { attempt: 0, failures: 0, released: 0 };
+
+/** What the numbers of a row's present life count from. */
+export function lifeOf(row: Pick<TaskRow, 'life'>): LifeBase {
+  return row.life ?? FIRST_LIFE;
 }
 
 /** `claimable_at` of a row that no claim may ever take (the largest safe integer that a double holds). */

@@ -1,5 +1,6 @@
 import type { Task, TaskSummary } from './contract/task-schema.ts';
 import { decodeHistory, type HistoryEntry } from './history.ts';
+import { isoTime } from './iso-time.ts';
 import { laneOf } from './lane.ts';
 import { DEFAULT_REQUIREMENTS, type Requirements } from './requirements.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
@@ -42,13 +43,6 @@ export function timesOf(row: Pick<TaskRow, 'history' | 'status'>): TaskTimes {
     startedAtMs: first('processing')?.at ?? null,
     completedAtMs: isEnded(row.status) ? (history.at(-1)?.at ?? null) : null,
   };
-}
-
-/** UTC, ISO 8601 with milliseconds. */
-export function isoTime(atMs: number): string;
-export function isoTime(atMs: number | null): string | null;
-export function isoTime(atMs: number | null): string | null {
-  return atMs === null ? null : new Date(atMs).toISOString();
 }
 
 /** The task as lists show it; fields of features that are not built yet have their default. */

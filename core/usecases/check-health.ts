@@ -1,6 +1,6 @@
 import type { Health, HealthStatus } from '../contract/health-schema.ts';
+import { isoTime } from '../iso-time.ts';
 import type { Clock } from '../ports.ts';
-import { isoTime } from '../task-view.ts';
 
 /** Something the platform cannot do without, and a cheap question to it. */
 export interface Probe {

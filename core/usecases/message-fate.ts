@@ -55,14 +55,28 @@ export function judgeClaim(
   }
 }
 
+/** What became of a finish: the fate of its messages, or the task's cancel that takes its place. */
+export type FinishVerdict = Fate | { readonly kind: 'cancel_instead' };
+
 /**
- * What becomes of the messages of a finished attempt. `generation` is that of the claimed row. A finish that
- * was not confirmed leaves the message: whoever receives it next finds the row ended, or the stored result.
+ * What becomes of the messages of a finished attempt. `mine` is the claimed row. A finish that was not confirmed
+ * leaves the message: whoever receives it next finds the row ended, or the stored result.
  */
-export function fateOfFinish(outcome: WriteOutcome | undefined, generation: number): Fate {
+export function fateOfFinish(
+  outcome: WriteOutcome | undefined,
+  mine: Pick<TaskRow, 'generation' | 'attempt'>,
+): FinishVerdict {
   if (outcome?.kind === 'applied') return FATE_ACKNOWLEDGE;
   if (outcome?.kind !== 'refused') return FATE_REPORT;
-  return judgeRefusedFinish(outcome.row, generation).kind === 'acknowledge' ? FATE_ACKNOWLEDGE : FATE_REPORT;
+  const judged = judgeRefusedFinish(outcome.row, mine);
+  switch (judged.kind) {
+    case 'acknowledge':
+      return FATE_ACKNOWLEDGE;
+    case 'cancel_instead':
+      return judged;
+    case 'report_failed':
+      return FATE_REPORT;
+  }
 }
 
 /**

@@ -3,13 +3,14 @@ import type { TaskResult } from '../contract/result-schema.ts';
 import type { Task } from '../contract/task-schema.ts';
 import { taskNotFinished, taskNotFound } from '../errors.ts';
 import { decodeHistory } from '../history.ts';
+import { isoTime } from '../iso-time.ts';
 import { payloadIdOf } from '../payload-id.ts';
 import type { Clock, ResultStore, TaskStore } from '../ports.ts';
 import { resultOf } from '../result-view.ts';
 import { isEnded } from '../status.ts';
 import { isExpired, type TaskRow } from '../task-row.ts';
 import { defaultsOf, type FindTaskType } from '../task-types.ts';
-import { isoTime, taskOf } from '../task-view.ts';
+import { taskOf } from '../task-view.ts';
 
 export interface ReadDeps {
   readonly tasks: Pick<TaskStore, 'read'>;

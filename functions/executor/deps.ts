@@ -8,6 +8,7 @@ import {
   buildTaskStore,
 } from '../shared/container.ts';
 import { parseEnv, queueUrlsOf } from '../shared/env.ts';
+import { every } from '../shared/every.ts';
 import { queueUrlOf } from '../shared/queue-of-event.ts';
 import { systemClock } from '../shared/system-clock.ts';
 import { buildLogger, buildMetrics } from '../shared/telemetry.ts';
@@ -43,7 +44,8 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
     clock: systemClock,
     random: Math.random,
     newLeaseId: () => randomBytes(9).toString('base64url'),
-    run: (row, payloadText) => runAttempt(running, row, payloadText),
+    run: (row, payloadText, stop) => runAttempt(running, row, payloadText, stop),
+    every,
     retryPolicyOf: (row) => retryPolicyOf(row, findTaskType(row.type) ?? {}),
     leaseMs: env.LEASE_SECONDS * 1000,
     retentionSeconds: env.RETENTION_SECONDS,

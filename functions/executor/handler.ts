@@ -28,8 +28,14 @@ export function createHandler(deps: ExecutorDeps) {
       {
         ...deps,
         messages: holder,
-        onTrouble: ({ task_id, attempt }, error) =>
-          deps.logger.error('an attempt could not begin', { task_id, attempt, error: error as Error }),
+        onTrouble: (row, error) =>
+          deps.logger.error(
+            row === undefined ? 'attempts could not be watched' : 'an attempt could not begin',
+            {
+              ...(row === undefined ? {} : { task_id: row.task_id, attempt: row.attempt }),
+              error: error as Error,
+            },
+          ),
       },
       parsed.flatMap(({ message }) => message ?? []),
     );
@@ -54,9 +60,9 @@ async function putBackUnreadable(
 /** Log keys of a batch; failed attempts by task, since those are what somebody will look for. */
 function summaryOf(report: BatchReport, received: number) {
   const failures = report.finished.flatMap(({ row, outcome }) =>
-    outcome.kind === 'succeeded'
-      ? []
-      : [{ task_id: row.task_id, type: row.type, attempt: row.attempt, code: outcome.failure.code }],
+    'failure' in outcome
+      ? [{ task_id: row.task_id, type: row.type, attempt: row.attempt, code: outcome.failure.code }]
+      : [],
   );
   return {
     received,

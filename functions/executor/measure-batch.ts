@@ -3,8 +3,9 @@ import type { BatchReport } from '../../core/usecases/execute-batch.ts';
 
 /** Counts what a batch did: one EMF line, three metrics, whatever the batch's size. */
 export function measureBatch(metrics: Metrics, report: BatchReport): void {
-  const failed = report.finished.filter(({ outcome }) => outcome.kind !== 'succeeded').length;
-  metrics.addMetric('AttemptsSucceeded', MetricUnit.Count, report.finished.length - failed);
+  const failed = report.finished.filter(({ outcome }) => 'failure' in outcome).length;
+  const succeeded = report.finished.filter(({ outcome }) => outcome.kind === 'succeeded').length;
+  metrics.addMetric('AttemptsSucceeded', MetricUnit.Count, succeeded);
   metrics.addMetric('AttemptsFailed', MetricUnit.Count, failed);
   metrics.addMetric('ClaimsRefused', MetricUnit.Count, report.refusedClaims);
   metrics.publishStoredMetrics();

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import type { AttemptResult, AttemptUsage } from '../../core/attempt-result.ts';
+import { deadlineExceeded } from '../../core/deadline.ts';
 import type { AttemptOutcome } from '../../core/finish.ts';
+import { isoTime } from '../../core/iso-time.ts';
 import type { Clock, TaskStore } from '../../core/ports.ts';
 import { createdAtMs } from '../../core/submission.ts';
 import { TaskError } from '../../core/task-error.ts';
 import { failureOf } from '../../core/task-failure.ts';
 import { priorityOf, type TaskRow } from '../../core/task-row.ts';
-import { isoTime, timeoutSecondsOf } from '../../core/task-view.ts';
+import { timeoutSecondsOf } from '../../core/task-view.ts';
 import type { AttemptRun } from '../../core/usecases/execute-batch.ts';
 import type { RunningTask, TaskDefinition, TaskLog } from '../tasks/define-task.ts';
 import { ProgressReporter } from './progress-reporter.ts';
@@ -23,16 +25,26 @@ export interface RunAttemptDeps {
 /** Bytes of an output's JSON that are stored (api.md, Limits; larger values are of a later release). */
 export const MAX_OUTPUT_BYTES = 200 * 1024;
 
-/** Runs the handler of a claimed task to its end or its time-out; never throws. */
+/** Milliseconds that a handler has, once told to stop, before its attempt ends without it. */
+const STOP_GRACE_MS = 1000;
+
+/**
+ * Runs the handler of a claimed task to its end, its time-out or its deadline; never throws. When `stop` aborts,
+ * the handler is told: a cancelled task then leaves no result, unless its handler has succeeded all the same, and
+ * an attempt whose lease was lost leaves nothing at all.
+ */
 export async function runAttempt(
   deps: RunAttemptDeps,
   row: TaskRow,
   payloadText: string | undefined,
-): Promise<AttemptRun> {
+  stop: AbortSignal,
+): Promise<AttemptRun | undefined> {
   const startedAtMs = deps.clock.nowMs();
   const endUsage = deps.startUsage();
-  const settled = await settle(() => runHandler(deps, row, payloadText));
+  const settled = await settle(() => runHandler(deps, row, payloadText, stop));
   const endedAtMs = deps.clock.nowMs();
+  if (stop.aborted && stop.reason === 'lease_lost') return undefined;
+  if (stop.aborted && 'thrown' in settled) return { outcome: { kind: 'cancelled' } };
   const result: AttemptResult = {
     task_id: row.task_id,
     attempt: row.attempt,
@@ -60,6 +72,7 @@ async function settle(run: () => Promise<string>): Promise<Settled> {
 function outcomeOf(row: TaskRow, settled: Settled): AttemptOutcome {
   if ('output' in settled) return { kind: 'succeeded', resultAttempt: row.attempt };
   const { thrown } = settled;
+  if (thrown instanceof DeadlinePassed) return { kind: 'ended', failure: failureOf(thrown) };
   const seconds = thrown instanceof TaskError ? thrown.retryAfterSeconds : undefined;
   return {
     kind: 'failed',
@@ -73,6 +86,7 @@ async function runHandler(
   deps: RunAttemptDeps,
   row: TaskRow,
   payloadText: string | undefined,
+  stop: AbortSignal,
 ): Promise<string> {
   const definition = deps.findTaskType(row.type);
   if (definition === undefined) {
@@ -83,26 +97,24 @@ async function runHandler(
   const payload = parsePayload(definition, row, payloadText);
   const timeoutSeconds = timeoutSecondsOf(row, definition);
   const progress = new ProgressReporter(deps.tasks, row);
-  const abort = new AbortController();
   const log = deps.logOf(row);
-  const timeout = startTimeout(timeoutSeconds, abort);
+  const end = startEnd(row, timeoutSeconds, deps.clock.nowMs(), stop);
   try {
     const output = await Promise.race([
       (async () =>
         await definition.run({
           payload,
           task: runningTaskOf(row, timeoutSeconds),
-          signal: abort.signal,
+          signal: end.signal,
           log,
           progress: (percent, message) => progress.report(percent, message),
         }))(),
-      timeout.reached,
+      end.reached,
     ]);
     return outputText(output);
   } finally {
-    timeout.clear();
     progress.end();
-    abort.abort(ATTEMPT_OVER);
+    end.over();
   }
 }
 
@@ -122,18 +134,62 @@ function parsePayload(definition: TaskDefinition, row: TaskRow, payloadText: str
   throw new TaskError('validation_failed', text, { retryable: false });
 }
 
-/** `reached` rejects when the attempt's time is over, having told the handler by its signal. */
-function startTimeout(
-  seconds: number,
-  abort: AbortController,
-): { reached: Promise<never>; clear: () => void } {
+/** The task's deadline came while an attempt ran: nothing is tried again. */
+class DeadlinePassed extends TaskError {}
+
+/** What ends an attempt from outside. */
+interface AttemptEnd {
+  /** Told to the handler. */
+  readonly signal: AbortSignal;
+  /** Rejects when the attempt is to end, whatever its handler does. */
+  readonly reached: Promise<never>;
+  /** The attempt has ended: nothing of it shall go on. */
+  over(): void;
+}
+
+/** The handler is told when time-out or deadline has come (and the attempt ends), or when it is to stop (soon after). */
+function startEnd(row: TaskRow, timeoutSeconds: number, nowMs: number, stop: AbortSignal): AttemptEnd {
   const { promise: reached, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const error = new TaskError('timeout', `the attempt took longer than ${seconds} s (timeout_seconds)`);
-    reject(error);
-    abort.abort(error);
-  }, seconds * 1000);
-  return { reached, clear: () => clearTimeout(timer) };
+  const abort = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  const endAfter = (ms: number, errorOf: () => TaskError) => {
+    timers.push(
+      setTimeout(() => {
+        const error = errorOf();
+        reject(error);
+        abort.abort(error);
+      }, ms),
+    );
+  };
+  const timeout = () =>
+    new TaskError('timeout', `the attempt took longer than ${timeoutSeconds} s (timeout_seconds)`);
+  const leftMs = (row.deadline ?? Number.POSITIVE_INFINITY) - nowMs;
+  if (leftMs < timeoutSeconds * 1000) endAfter(leftMs, () => deadlinePassed(row));
+  else endAfter(timeoutSeconds * 1000, timeout);
+
+  const onStop = () => {
+    abort.abort(new TaskError(String(stop.reason), 'the attempt was stopped', { retryable: false }));
+    timers.push(setTimeout(() => reject(abort.signal.reason), STOP_GRACE_MS));
+  };
+  if (stop.aborted) onStop();
+  else stop.addEventListener('abort', onStop, { once: true });
+  return {
+    signal: abort.signal,
+    reached,
+    over: () => {
+      for (const timer of timers) clearTimeout(timer);
+      stop.removeEventListener('abort', onStop);
+      abort.abort(ATTEMPT_OVER);
+    },
+  };
+}
+
+function deadlinePassed(row: TaskRow): DeadlinePassed {
+  const { code, message, details } = deadlineExceeded(row, row.deadline ?? 0);
+  return new DeadlinePassed(code, message, {
+    retryable: false,
+    ...(details === undefined ? {} : { details }),
+  });
 }
 
 function outputText(output: unknown): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttemptResult } from '../../core/attempt-result.ts';
 import { claimWrite, judgeRefusedClaim, lookAtClaim, mayStart, outcomeOfLook } from '../../core/claim.ts';
-import { CRASH_LIMIT } from '../../core/crashes.ts';
+import { CRASH_LIMIT, SOLO_CRASHES } from '../../core/crashes.ts';
 import { applyRowWrite } from '../../core/row-write.ts';
 import { TASK_STATUSES } from '../../core/status.ts';
 import { failure } from '../../core/task-failure.ts';
@@ -101,39 +101,45 @@ describe('a claim that was refused', () => {
 
 describe('the look at a claimed row', () => {
   it('runs a task that never crashed, without a read', () => {
-    expect(lookAtClaim(processing())).toEqual({ kind: 'run' });
-    expect(lookAtClaim(processing({ attempt: 3, failures: 1, released: 1 }))).toEqual({ kind: 'run' });
+    expect(lookAtClaim(processing(), NOW_MS)).toEqual({ kind: 'run' });
+    expect(lookAtClaim(processing({ attempt: 3, failures: 1, released: 1 }), NOW_MS)).toEqual({
+      kind: 'run',
+    });
   });
 
   it('asks for the results when by the numbers an attempt has crashed', () => {
-    expect(lookAtClaim(processing({ attempt: 2 }))).toEqual({ kind: 'read_results' });
+    expect(lookAtClaim(processing({ attempt: 2 }), NOW_MS)).toEqual({ kind: 'read_results' });
   });
 
   it('runs again what crashed without a result', () => {
-    expect(lookAtClaim(processing({ attempt: 2 }), [])).toEqual({ kind: 'run' });
+    expect(lookAtClaim(processing({ attempt: 2 }), NOW_MS, [])).toEqual({ kind: 'run' });
   });
 
   it('adopts the newest success of all attempts, before any error', () => {
     const row = processing({ attempt: 4 });
     const results = [aResult(row, { attempt: 1 }), aResult(row, { attempt: 2 }), anError(row, 3)];
-    expect(lookAtClaim(row, results)).toEqual({ kind: 'adopt_success', result: results[1] });
-    expect(lookAtClaim(row, results.toReversed())).toEqual({ kind: 'adopt_success', result: results[1] });
+    expect(lookAtClaim(row, NOW_MS, results)).toEqual({ kind: 'adopt_success', result: results[1] });
+    expect(lookAtClaim(row, NOW_MS, results.toReversed())).toEqual({
+      kind: 'adopt_success',
+      result: results[1],
+    });
   });
 
   it('adopts no success of an attempt after its own', () => {
     const row = processing({ attempt: 2 });
-    expect(lookAtClaim(row, [aResult(row, { attempt: 3 })])).toEqual({ kind: 'run' });
+    expect(lookAtClaim(row, NOW_MS, [aResult(row, { attempt: 3 })])).toEqual({ kind: 'run' });
   });
 
   it('counts the newest error that was not counted yet, once', () => {
-    const row = processing({ attempt: 4, failures: 1, counted: 1 });
+    const row = processing({ attempt: 4, failures: 1, counted: 1, solo: true });
     const results = [anError(row, 1), anError(row, 2), anError(row, 3)];
-    expect(lookAtClaim(row, results)).toEqual({ kind: 'adopt_failure', failure: results[2]?.error });
-    expect(lookAtClaim({ ...row, counted: 3 }, results)).toEqual({ kind: 'run' });
+    expect(lookAtClaim(row, NOW_MS, results)).toEqual({ kind: 'adopt_failure', failure: results[2]?.error });
+    expect(lookAtClaim({ ...row, counted: 3 }, NOW_MS, results)).toEqual({ kind: 'run' });
   });
 
   it('fails a task at the crash limit, and not before', () => {
-    const crashed = (crashes: number) => lookAtClaim(processing({ attempt: crashes + 1 }), []);
+    const crashed = (crashes: number) =>
+      lookAtClaim(processing({ attempt: crashes + 1, solo: true }), NOW_MS, []);
     expect(crashed(CRASH_LIMIT - 1)).toEqual({ kind: 'run' });
     expect(crashed(CRASH_LIMIT)).toMatchObject({
       kind: 'fail',
@@ -141,10 +147,47 @@ describe('the look at a claimed row', () => {
     });
   });
 
+  it('moves a task that keeps crashing to where it runs alone, once', () => {
+    const row = processing({ attempt: SOLO_CRASHES + 1 });
+    expect(lookAtClaim(row, NOW_MS, [])).toEqual({ kind: 'go_solo' });
+    expect(lookAtClaim({ ...row, solo: true }, NOW_MS, [])).toEqual({ kind: 'run' });
+    expect(lookAtClaim(processing({ attempt: SOLO_CRASHES }), NOW_MS, [])).toEqual({ kind: 'run' });
+  });
+
+  it('cancels before anything else that a task without a stored result may come to', () => {
+    const row = processing({ attempt: CRASH_LIMIT + 2, cancel_requested: true, deadline: NOW_MS });
+    expect(lookAtClaim(row, NOW_MS, [])).toEqual({ kind: 'cancel' });
+    expect(lookAtClaim(row, NOW_MS, [aResult(row, { attempt: 1 })]).kind).toBe('adopt_success');
+    expect(lookAtClaim(processing({ cancel_requested: true }), NOW_MS)).toEqual({ kind: 'cancel' });
+  });
+
+  it('fails a task whose deadline has come, with its last error', () => {
+    const row = processing({ deadline: NOW_MS, error: failure('boom', 'it broke', true) });
+    expect(lookAtClaim(row, NOW_MS)).toMatchObject({
+      kind: 'fail',
+      failure: {
+        code: 'deadline_exceeded',
+        retryable: false,
+        message: expect.stringContaining('boom: it broke'),
+      },
+    });
+    expect(lookAtClaim({ ...row, deadline: NOW_MS + 1 }, NOW_MS)).toEqual({ kind: 'run' });
+  });
+
+  it('looks only at the present life of a task that was retried by hand', () => {
+    const life = { attempt: 3, failures: 1, released: 0 };
+    const row = processing({ attempt: 4, failures: 1, counted: 3, life });
+    expect(lookAtClaim(row, NOW_MS)).toEqual({ kind: 'run' });
+    const crashed = { ...row, attempt: 5 };
+    expect(lookAtClaim(crashed, NOW_MS)).toEqual({ kind: 'read_results' });
+    expect(lookAtClaim(crashed, NOW_MS, [aResult(row, { attempt: 2 })])).toEqual({ kind: 'run' });
+    expect(lookAtClaim(crashed, NOW_MS, [aResult(row, { attempt: 4 })]).kind).toBe('adopt_success');
+  });
+
   it('prefers what an attempt has stored to the crash limit', () => {
     const row = processing({ attempt: CRASH_LIMIT + 2 });
-    expect(lookAtClaim(row, [aResult(row, { attempt: 1 })]).kind).toBe('adopt_success');
-    expect(lookAtClaim(row, [anError(row, 1)]).kind).toBe('adopt_failure');
+    expect(lookAtClaim(row, NOW_MS, [aResult(row, { attempt: 1 })]).kind).toBe('adopt_success');
+    expect(lookAtClaim(row, NOW_MS, [anError(row, 1)]).kind).toBe('adopt_failure');
   });
 });
 
@@ -159,6 +202,8 @@ describe('the outcome of a look that runs nothing', () => {
       failure: error,
     });
     expect(outcomeOfLook({ kind: 'fail', failure: error })).toEqual({ kind: 'ended', failure: error });
+    expect(outcomeOfLook({ kind: 'cancel' })).toEqual({ kind: 'cancelled' });
+    expect(outcomeOfLook({ kind: 'go_solo' })).toEqual({ kind: 'released', reason: 'solo' });
   });
 });
 

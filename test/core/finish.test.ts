@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AttemptOutcome, finishWrite, judgeRefusedFinish, targetOf } from '../../core/finish.ts';
-import { progressWrite } from '../../core/progress.ts';
+import { type AttemptOutcome, finishWrite, judgeRefusedFinish } from '../../core/finish.ts';
 import { DEFAULT_RETRY } from '../../core/retry.ts';
 import { applyRowWrite } from '../../core/row-write.ts';
 import { failure } from '../../core/task-failure.ts';
@@ -107,26 +106,20 @@ describe('a finish that was refused', () => {
   const row = claimed(aRow());
 
   it('acknowledges when the task is gone, has ended or has moved on', () => {
-    expect(judgeRefusedFinish(undefined, 1)).toEqual({ kind: 'acknowledge' });
-    expect(judgeRefusedFinish({ ...row, status: 'completed' }, 1)).toEqual({ kind: 'acknowledge' });
-    expect(judgeRefusedFinish({ ...row, status: 'retrying', generation: 2 }, 1)).toEqual({
+    expect(judgeRefusedFinish(undefined, row)).toEqual({ kind: 'acknowledge' });
+    expect(judgeRefusedFinish({ ...row, status: 'completed' }, row)).toEqual({ kind: 'acknowledge' });
+    expect(judgeRefusedFinish({ ...row, status: 'retrying', generation: 2 }, row)).toEqual({
       kind: 'acknowledge',
     });
   });
 
   it('leaves the message of the same generation in other hands', () => {
-    expect(judgeRefusedFinish({ ...row, attempt: 2 }, 1)).toEqual({ kind: 'report_failed' });
-  });
-});
-
-describe('the state that a write leads to', () => {
-  it('is that of its transition', () => {
-    expect(targetOf(finishWrite(claimed(aRow()), FAILED, TERMS))).toBe('retrying');
+    expect(judgeRefusedFinish({ ...row, attempt: 2 }, row)).toEqual({ kind: 'report_failed' });
+    const others = { ...row, attempt: 2, cancel_requested: true };
+    expect(judgeRefusedFinish(others, row)).toEqual({ kind: 'report_failed' });
   });
 
-  it('fails for a write that is no transition', () => {
-    const row = claimed(aRow());
-    const write = progressWrite(row, { percent: 50, message: '' });
-    expect(() => targetOf(write)).toThrow(`the write to ${row.task_id} is no transition`);
+  it('is the cancel that was accepted meanwhile', () => {
+    expect(judgeRefusedFinish({ ...row, cancel_requested: true }, row)).toEqual({ kind: 'cancel_instead' });
   });
 });

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  EXPRESS_NET_SECONDS,
-  followUpsOf,
-  isExpress,
-  MAX_DELAY_SECONDS,
-  sendDelaySeconds,
-} from '../../core/follow-up.ts';
+import { EXPRESS_NET_SECONDS, followUpsOf, isExpress, sendDelaySeconds } from '../../core/follow-up.ts';
+import { MAX_DELAY_SECONDS } from '../../core/lane-delay.ts';
 import { TASK_STATUSES } from '../../core/status.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import { aRow, NOW_MS } from '../support/builders.ts';

@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { encodeTransition } from '../../core/history.ts';
+import { isoTime } from '../../core/iso-time.ts';
 import { DEFAULT_RETRY } from '../../core/retry.ts';
 import { failure } from '../../core/task-failure.ts';
 import type { TaskRow } from '../../core/task-row.ts';
-import {
-  isoTime,
-  retryPolicyOf,
-  summaryOf,
-  taskOf,
-  timeoutSecondsOf,
-  timesOf,
-} from '../../core/task-view.ts';
+import { retryPolicyOf, summaryOf, taskOf, timeoutSecondsOf, timesOf } from '../../core/task-view.ts';
 import { aRow, NOW_MS } from '../support/builders.ts';
 
 const CREATED = '2026-11-21T10:00:00.000Z';

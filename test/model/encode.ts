@@ -25,7 +25,7 @@ const PHASES = [
   'finish_unanswered',
   'done',
 ] as const;
-const OUTCOMES = ['succeeded', 'failed', 'ended'] as const;
+const OUTCOMES = ['succeeded', 'failed', 'ended', 'cancelled', 'released'] as const;
 const FATES = ['acknowledge', 'put_back', 'report'] as const;
 const NOTHING = 255;
 

@@ -108,16 +108,17 @@ export const MUTATIONS = {
   },
   'read-results': {
     rule: 'a claim after a crash reads the results',
-    change: { lookAtClaim: (row) => core.lookAtClaim(row, []) },
+    change: { lookAtClaim: (row, nowMs) => core.lookAtClaim(row, nowMs, []) },
     configuration: 'lost',
     breaks: ['S5', 'S7'],
   },
   'all-results': {
     rule: 'it reads the results of all attempts, not only of the one before',
     change: {
-      lookAtClaim: (row, results) =>
+      lookAtClaim: (row, nowMs, results) =>
         core.lookAtClaim(
           row,
+          nowMs,
           results?.filter(({ attempt }) => attempt === row.attempt - 1),
         ),
     },
@@ -127,12 +128,13 @@ export const MUTATIONS = {
   'success-first': {
     rule: 'a stored success comes before a stored error',
     change: {
-      lookAtClaim: (row, results) => {
+      lookAtClaim: (row, nowMs, results) => {
         const errors = core.lookAtClaim(
           row,
+          nowMs,
           results?.filter(({ succeeded }) => !succeeded),
         );
-        return errors.kind === 'adopt_failure' ? errors : core.lookAtClaim(row, results);
+        return errors.kind === 'adopt_failure' ? errors : core.lookAtClaim(row, nowMs, results);
       },
     },
     configuration: 'deaths-once',
@@ -141,8 +143,8 @@ export const MUTATIONS = {
   'adopt-error': {
     rule: 'the stored error of an attempt that crashed is counted',
     change: {
-      lookAtClaim: (row, results) => {
-        const look = core.lookAtClaim(row, results);
+      lookAtClaim: (row, nowMs, results) => {
+        const look = core.lookAtClaim(row, nowMs, results);
         return look.kind === 'adopt_failure' ? { kind: 'run' } : look;
       },
     },
@@ -151,15 +153,17 @@ export const MUTATIONS = {
   },
   counted: {
     rule: 'an error is counted once: none up to `counted` again',
-    change: { lookAtClaim: (row, results) => core.lookAtClaim({ ...row, counted: 0 }, results) },
+    change: {
+      lookAtClaim: (row, nowMs, results) => core.lookAtClaim({ ...row, counted: 0 }, nowMs, results),
+    },
     configuration: 'lost',
     breaks: ['S5'],
   },
   'crash-is-no-failure': {
     rule: 'a crash uses up none of the caller’s attempts',
     change: {
-      lookAtClaim: (row, results) => {
-        const look = core.lookAtClaim(row, results);
+      lookAtClaim: (row, nowMs, results) => {
+        const look = core.lookAtClaim(row, nowMs, results);
         return look.kind === 'run' && crashesOf(row) > 0
           ? { kind: 'adopt_failure', failure: HANDLER_FAILURE }
           : look;
@@ -171,8 +175,8 @@ export const MUTATIONS = {
   'crash-limit': {
     rule: 'a task fails after so many crashes',
     change: {
-      lookAtClaim: (row, results) => {
-        const look = core.lookAtClaim(row, results);
+      lookAtClaim: (row, nowMs, results) => {
+        const look = core.lookAtClaim(row, nowMs, results);
         return look.kind === 'fail' ? { kind: 'run' } : look;
       },
     },

@@ -4,7 +4,7 @@ import { judgeDeadLetter } from '../../core/dead-letter.ts';
 import { finishWrite } from '../../core/finish.ts';
 import { type FollowUp, followUpsOf, isExpress, sendDelaySeconds } from '../../core/follow-up.ts';
 import type { TaskRow } from '../../core/task-row.ts';
-import { groupByTask } from '../../core/usecases/execute-batch.ts';
+import { groupByTask } from '../../core/usecases/claim-batch.ts';
 import { confirmedOnly, fateOfFinish, judgeClaim } from '../../core/usecases/message-fate.ts';
 
 /** The decisions of a world: core's own, or with one rule taken out (mutations.ts). */
@@ -17,7 +17,7 @@ export interface Rules {
   readonly groupByTask: typeof groupByTask;
   readonly claimWrite: typeof claimWrite;
   readonly judgeClaim: typeof judgeClaim;
-  readonly lookAtClaim: (row: TaskRow, results?: readonly AttemptResult[]) => Look;
+  readonly lookAtClaim: (row: TaskRow, nowMs: number, results?: readonly AttemptResult[]) => Look;
   readonly outcomeOfLook: typeof outcomeOfLook;
   readonly mayStart: typeof mayStart;
   readonly confirmedOnly: typeof confirmedOnly;

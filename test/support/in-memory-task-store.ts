@@ -28,6 +28,15 @@ export class InMemoryTaskStore implements TaskStore {
     return this.rows.get(taskId);
   }
 
+  async readAll(taskIds: readonly string[]): Promise<ReadonlyMap<string, TaskRow>> {
+    return new Map(
+      taskIds.flatMap((id) => {
+        const row = this.rows.get(id);
+        return row === undefined ? [] : [[id, row]];
+      }),
+    );
+  }
+
   async peek(taskId: string): Promise<TaskRow | undefined> {
     return this.rows.get(taskId);
   }

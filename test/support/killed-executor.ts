@@ -21,6 +21,7 @@ const deps: ExecuteBatchDeps = {
   tasks: {
     insert: (rows) => real.tasks.insert(rows),
     read: (taskId) => real.tasks.read(taskId),
+    readAll: (taskIds) => real.tasks.readAll(taskIds),
     write: async (writes) => {
       const outcomes = await real.tasks.write(writes);
       die(writes[0]?.set.status === 'processing' ? 'after the claim' : 'after the finish');

@@ -38,6 +38,13 @@ export class DynamoDbTaskStore implements TaskStore {
     return await this.#get(taskId, true);
   }
 
+  async readAll(taskIds: readonly string[]): Promise<ReadonlyMap<string, TaskRow>> {
+    const { client, table } = this.#deps;
+    const keys = taskIds.map((taskId) => ({ task_id: { S: taskId } }));
+    const items = await getItems(client, this.#deps, { table, keys, consistent: true });
+    return new Map(items.map((item) => taskItem.decode(item)).map((row) => [row.task_id, row]));
+  }
+
   /** Reads one row, perhaps a second old, at half the price. */
   async peek(taskId: string): Promise<TaskRow | undefined> {
     return await this.#get(taskId, false);
@@ -54,10 +61,7 @@ export class DynamoDbTaskStore implements TaskStore {
 
   /** `DuplicateItem` brings no row: reads tell whose they are. */
   async #presentRows(duplicates: readonly TaskRow[]): Promise<ReadonlyMap<string, TaskRow>> {
-    const keys = duplicates.map(({ task_id }) => ({ task_id: { S: task_id } }));
-    const { client, table } = this.#deps;
-    const items = await getItems(client, this.#deps, { table, keys, consistent: true });
-    return new Map(items.map((item) => taskItem.decode(item)).map((row) => [row.task_id, row]));
+    return await this.readAll(duplicates.map(({ task_id }) => task_id));
   }
 }
 

@@ -28,6 +28,7 @@ export function updateStatement(table: string, write: RowWrite): BatchStatementR
     changes.add(`SET "history" = list_append("history", ?)`, encode('history', [write.appendHistory]));
   }
   if (write.history !== undefined) changes.add('SET "history" = ?', encode('history', write.history));
+  for (const name of write.remove ?? []) changes.add(`REMOVE "${name}"`);
 
   changes.add('WHERE "task_id" = ?', encode('task_id', write.taskId));
   for (const expectation of write.expect) addExpectation(changes, expectation);
@@ -55,14 +56,23 @@ class Statement {
 }
 
 function addExpectation(statement: Statement, expectation: Expectation): void {
-  const { attribute } = expectation;
-  if (attribute === 'status') {
-    const values = expectation.oneOf.map((status) => encode('status', status));
-    statement.add(`AND "status" IN [${values.map(() => '?').join(', ')}]`, ...values);
-  } else if (attribute === 'claimable_at') {
-    statement.add('AND "claimable_at" <= ?', encode('claimable_at', expectation.atMost));
-  } else {
-    statement.add(`AND "${attribute}" = ?`, encode(attribute, expectation.equals));
+  if ('equals' in expectation) {
+    const { attribute, equals } = expectation;
+    statement.add(`AND "${attribute}" = ?`, encode(attribute, equals));
+    return;
+  }
+  switch (expectation.attribute) {
+    case 'status': {
+      const values = expectation.oneOf.map((status) => encode('status', status));
+      statement.add(`AND "status" IN [${values.map(() => '?').join(', ')}]`, ...values);
+      break;
+    }
+    case 'claimable_at':
+      statement.add('AND "claimable_at" <= ?', encode('claimable_at', expectation.atMost));
+      break;
+    case 'cancel_requested':
+      statement.add('AND "cancel_requested" IS MISSING');
+      break;
   }
 }
 

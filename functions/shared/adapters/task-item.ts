@@ -34,4 +34,11 @@ export const taskItem = new ItemCodec<TaskRow>({
   body_hash: 'string',
   expires_at: 'number',
   failed_in: 'string',
+  life: 'json',
+  cancel_requested: 'boolean',
+  scheduled_at: 'number',
+  deadline: 'number',
+  timer_at: 'number',
+  timer_in: 'string',
+  solo: 'boolean',
 });

@@ -34,6 +34,7 @@ function setup(overrides: Partial<ExecuteBatchDeps> = {}) {
     run: succeed,
     retryPolicyOf: () => ({ ...DEFAULT_RETRY, jitter: 'none' }),
     leaseMs: LEASE_MS,
+    every: () => () => undefined,
     retentionSeconds: 3600,
     onTrouble: () => undefined,
     ...overrides,

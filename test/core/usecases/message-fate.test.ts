@@ -61,14 +61,21 @@ describe('the answer to a finish', () => {
   const row = claimed(aRow());
 
   it('lets the message go once the task has ended or moved on', () => {
-    expect(fateOfFinish({ kind: 'applied' }, 1)).toBe(FATE_ACKNOWLEDGE);
-    expect(fateOfFinish({ kind: 'refused', row: { ...row, status: 'completed' } }, 1)).toBe(FATE_ACKNOWLEDGE);
+    expect(fateOfFinish({ kind: 'applied' }, row)).toBe(FATE_ACKNOWLEDGE);
+    expect(fateOfFinish({ kind: 'refused', row: { ...row, status: 'completed' } }, row)).toBe(
+      FATE_ACKNOWLEDGE,
+    );
   });
 
   it('leaves the message where somebody else has the row, or nobody knows', () => {
-    expect(fateOfFinish({ kind: 'refused', row: { ...row, attempt: 2 } }, 1)).toBe(FATE_REPORT);
-    expect(fateOfFinish({ kind: 'unconfirmed', reason: 'throttled' }, 1)).toBe(FATE_REPORT);
-    expect(fateOfFinish(undefined, 1)).toBe(FATE_REPORT);
+    expect(fateOfFinish({ kind: 'refused', row: { ...row, attempt: 2 } }, row)).toBe(FATE_REPORT);
+    expect(fateOfFinish({ kind: 'unconfirmed', reason: 'throttled' }, row)).toBe(FATE_REPORT);
+    expect(fateOfFinish(undefined, row)).toBe(FATE_REPORT);
+  });
+
+  it('is the cancel that was accepted meanwhile', () => {
+    const outcome = { kind: 'refused', row: { ...row, cancel_requested: true } } as const;
+    expect(fateOfFinish(outcome, row)).toEqual({ kind: 'cancel_instead' });
   });
 });
 

@@ -29,6 +29,7 @@ function setup() {
     }),
     retryPolicyOf: () => DEFAULT_RETRY,
     leaseMs: 80_000,
+    every: () => () => undefined,
     retentionSeconds: 60,
     measure: (report) => void measured.push(report),
     logger: { info: (...line: unknown[]) => void logged.push(line), error: () => undefined },

@@ -7,12 +7,20 @@ import { aRow, claimed } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+}
+
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 function run(
   definition: Partial<TaskDefinition>,
   submission = {},
   payloadText: string | undefined = '{"n":1}',
+  stop: AbortSignal = new AbortController().signal,
 ) {
   const type = defineTask({ type: 'echo', input: z.unknown(), run: ({ payload }) => payload, ...definition });
   const tasks = new InMemoryTaskStore();
@@ -26,7 +34,7 @@ function run(
     logOf: () => silent,
     retentionSeconds: 60,
   };
-  return { attempt: runAttempt(deps, row, payloadText), row, tasks };
+  return { attempt: runAttempt(deps, row, payloadText, stop), row, tasks };
 }
 
 describe('an attempt', () => {
@@ -40,7 +48,7 @@ describe('an attempt', () => {
 
   it('stores null for a handler that returns nothing', async () => {
     const { attempt } = run({ run: () => undefined });
-    expect((await attempt).result.output).toBe('null');
+    expect((await attempt)?.result?.output).toBe('null');
   });
 
   it.each<[string, Partial<TaskDefinition>, object]>([
@@ -87,13 +95,13 @@ describe('an attempt', () => {
 
   it('fails when the deployment does not know its type', async () => {
     const { attempt } = run({}, { type: 'gone' });
-    expect((await attempt).result.error).toMatchObject({ code: 'unknown_type', retryable: false });
+    expect((await attempt)?.result?.error).toMatchObject({ code: 'unknown_type', retryable: false });
   });
 
   it('passes on how long a server asks to wait', async () => {
     const busy = new TaskError('http_status', '503', { retryAfterSeconds: 3 });
     const { attempt } = run({ run: () => Promise.reject(busy) });
-    expect((await attempt).outcome).toMatchObject({ kind: 'failed', retryAfterSeconds: 3 });
+    expect((await attempt)?.outcome).toMatchObject({ kind: 'failed', retryAfterSeconds: 3 });
   });
 
   it('ends at its time-out, tells the handler, and does not wait for it', async () => {
@@ -107,8 +115,43 @@ describe('an attempt', () => {
         return new Promise(() => undefined);
       },
     });
-    expect((await attempt).result.error).toMatchObject({ code: 'timeout', retryable: true });
+    expect((await attempt)?.result?.error).toMatchObject({ code: 'timeout', retryable: true });
     expect(aborted).toBe(true);
+  });
+
+  it('fails for good at the deadline of its task', async () => {
+    const { attempt } = run(
+      { run: () => new Promise(() => undefined) },
+      { deadline: new FixedClock().nowMs() + 10 },
+    );
+    const error = { code: 'deadline_exceeded', retryable: false };
+    expect(await attempt).toMatchObject({ result: { error }, outcome: { kind: 'ended', failure: error } });
+  });
+
+  it.each([
+    ['heeds its signal', ({ signal }: { signal: AbortSignal }) => rejectedBy(signal)],
+    ['ignores its signal', () => new Promise<never>(() => undefined)],
+  ])('is cancelled without a result when its handler %s', async (_, handler) => {
+    const stop = new AbortController();
+    const { attempt } = run({ run: handler }, {}, '1', stop.signal);
+    stop.abort('cancelled');
+    expect(await attempt).toEqual({ outcome: { kind: 'cancelled' } });
+  });
+
+  it('keeps the success of a handler that ends though it was told to stop', async () => {
+    const stop = new AbortController();
+    const done = Promise.withResolvers<string>();
+    const { attempt } = run({ run: () => done.promise }, {}, '1', stop.signal);
+    stop.abort('cancelled');
+    done.resolve('done');
+    expect(await attempt).toMatchObject({ result: { output: '"done"' }, outcome: { kind: 'succeeded' } });
+  });
+
+  it('leaves nothing once its lease is lost', async () => {
+    const stop = new AbortController();
+    stop.abort('lease_lost');
+    const { attempt } = run({ run: ({ signal }) => rejectedBy(signal) }, {}, '1', stop.signal);
+    expect(await attempt).toBeUndefined();
   });
 
   it('stores the newest progress of a running task, and none after its end', async () => {

@@ -101,7 +101,7 @@ function judged(
   if (verdict.kind === 'not_claimed')
     return decided(state, slot, task, { phase: 'done', fate: verdict.fate });
   const row = asClaimed(verdict.row);
-  const part = decidedByLook(world, world.rules.lookAtClaim(row), {
+  const part = decidedByLook(world, world.rules.lookAtClaim(row, NOW_MS), {
     phase: 'looking',
     row,
     claimAge,

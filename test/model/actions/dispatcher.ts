@@ -1,4 +1,4 @@
-import { MAX_DELAY_SECONDS } from '../../../core/follow-up.ts';
+import { MAX_DELAY_SECONDS } from '../../../core/lane-delay.ts';
 import { NOW_MS, type Send, type State, spend, taskAt, ticksOf, withMessage, withTask } from '../state.ts';
 import { type Emit, nameOf, sendsOf, type World } from '../world.ts';
 

@@ -1,6 +1,6 @@
 import type { AttemptOutcome } from '../../../core/finish.ts';
 import type { WriteOutcome } from '../../../core/row-write.ts';
-import { FATE_REPORT, type Fate } from '../../../core/usecases/message-fate.ts';
+import { FATE_REPORT, type FinishVerdict } from '../../../core/usecases/message-fate.ts';
 import { breachesOfLook, breachesOfStart } from '../properties.ts';
 import {
   isDone,
@@ -77,7 +77,7 @@ function stepPart(turn: Turn, part: Part): void {
 
 function lookSteps({ world, state, slot, task, who, emit }: Turn, part: Part & { phase: 'looking' }): void {
   const now = taskAt(state, task);
-  const look = world.rules.lookAtClaim(part.row, now.results);
+  const look = world.rules.lookAtClaim(part.row, NOW_MS, now.results);
   const next = withPart(state, slot, task, decidedByLook(world, look, part));
   emit(`${who} reads the results: ${look.kind.replace('_', ' ')}`, next, {
     breaches: breachesOfLook(look, part.row, now),
@@ -145,8 +145,11 @@ function finishSteps(
   });
   const written = writeRow(world, state, task, write, slot);
   const { breaches } = written;
-  const fateOf = (outcome: WriteOutcome) => world.rules.fateOfFinish(outcome, part.row.generation);
-  const toFate = (after: State, fate: Fate) => decided(after, slot, task, { phase: 'done', fate });
+  const fateOf = (outcome: WriteOutcome) => world.rules.fateOfFinish(outcome, part.row);
+  const toFate = (after: State, verdict: FinishVerdict) =>
+    verdict.kind === 'cancel_instead'
+      ? withPart(after, slot, task, { phase: 'finishing', row: part.row, outcome: { kind: 'cancelled' } })
+      : decided(after, slot, task, { phase: 'done', fate: verdict });
   const { status } = taskAt(written.state, task).row;
   const verb = part.phase === 'finishing' ? 'finishes' : 'asks for its finish again';
 

@@ -1,0 +1,28 @@
+import { transition } from '../row-write.ts';
+import type { TaskRow } from '../task-row.ts';
+import { timerChange } from '../timer.ts';
+import { asRead, type Change, refused } from './change.ts';
+
+/**
+ * Ends the lease of a running attempt: the task is queued anew, with a generation of its own, and the attempt
+ * learns at its next look that the task is no longer its. By the numbers it has crashed, so what it may have
+ * stored is found before anything runs again.
+ */
+export function restartChange(row: TaskRow, nowMs: number): Change {
+  if (row.status !== 'processing') return refused(row, 'only a running task can be restarted');
+  const timer = timerChange(row, { ...row, status: 'queued', claimable_at: 0 }, nowMs);
+  return {
+    kind: 'write',
+    write: transition(row.task_id, {
+      to: 'queued',
+      atMs: nowMs,
+      cause: 'restarted',
+      expect: asRead(row),
+      set: { claimable_at: 0, ...timer.set },
+      increment: ['generation'],
+      remove: timer.remove,
+      known: row,
+      returnRow: true,
+    }),
+  };
+}

@@ -1,0 +1,2 @@
+/** SQS's longest delay of a message; what is due later is the timers'. */
+export const MAX_DELAY_SECONDS = 900;

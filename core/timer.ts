@@ -1,0 +1,55 @@
+import { MAX_DELAY_SECONDS } from './lane-delay.ts';
+import type { Removable, Settable } from './row-write.ts';
+import { isEnded } from './status.ts';
+import type { TaskRow } from './task-row.ts';
+
+/** What a row's timer depends on. */
+export type Timed = Pick<TaskRow, 'status' | 'claimable_at' | 'deadline'>;
+
+/**
+ * The earliest moment at which something must happen to a row that nothing else brings about; undefined if
+ * there is none. A due time that SQS's longest delay reaches is the lane message's. A running row is left to its
+ * executor, which knows the deadline, and to its lease.
+ */
+export function timerAtOf(row: Timed, nowMs: number): number | undefined {
+  if (isEnded(row.status) || row.status === 'processing') return undefined;
+  const moments = [
+    ...(row.deadline === undefined ? [] : [row.deadline]),
+    ...(isDueLate(row, nowMs) ? [row.claimable_at] : []),
+  ];
+  return moments.length === 0 ? undefined : Math.min(...moments);
+}
+
+/** Whether a row waits for a due time that no lane message can wait for. */
+function isDueLate({ status, claimable_at }: Timed, nowMs: number): boolean {
+  return (status === 'scheduled' || status === 'retrying') && claimable_at > nowMs + MAX_DELAY_SECONDS * 1000;
+}
+
+/**
+ * Whether the row itself has given its due time to the timers: the dispatcher then sends nothing, by the row
+ * alone, whatever its own clock says.
+ */
+export function isLeftToTimers(row: Pick<TaskRow, 'timer_at' | 'claimable_at'>): boolean {
+  return row.timer_at !== undefined && row.timer_at <= row.claimable_at;
+}
+
+/** The part of a write that keeps a row's timer true; nothing at all for a row without one. */
+export interface TimerChange {
+  readonly set: Settable;
+  readonly remove: readonly Removable[];
+  /** Whether the timer is another than before. */
+  readonly isChange: boolean;
+}
+
+/** What a write must do to the timer of `row` so that it becomes that of `next`. */
+export function timerChange(row: TaskRow, next: Timed, nowMs: number): TimerChange {
+  const timerAt = timerAtOf(next, nowMs);
+  if (timerAt === row.timer_at) return { set: {}, remove: [], isChange: false };
+  if (timerAt === undefined) return { set: {}, remove: ['timer_at', 'timer_in'], isChange: true };
+  return { set: { timer_at: timerAt, timer_in: timerShardOf(row) }, remove: [], isChange: true };
+}
+
+/** The shard of the timer index that a row belongs to: the one that the time index has listed it in. */
+export function timerShardOf(row: Pick<TaskRow, 'listed_in'>): string {
+  return row.listed_in.slice(row.listed_in.indexOf('#') + 1);
+}

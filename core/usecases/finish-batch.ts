@@ -1,0 +1,73 @@
+import type { AttemptResult } from '../attempt-result.ts';
+import { type AttemptOutcome, finishWrite } from '../finish.ts';
+import type { Clock, ResultStore, TaskStore } from '../ports.ts';
+import type { RetryPolicy } from '../retry.ts';
+import type { RowWrite } from '../row-write.ts';
+import type { TaskRow } from '../task-row.ts';
+import type { Claimed } from './claim-batch.ts';
+import { confirmedOnly, FATE_REPORT, type Fate, fateOfFinish } from './message-fate.ts';
+
+export interface FinishDeps {
+  readonly tasks: Pick<TaskStore, 'write'>;
+  readonly results: Pick<ResultStore, 'put'>;
+  readonly clock: Clock;
+  /** A number from [0, 1). */
+  readonly random: () => number;
+  readonly retryPolicyOf: (row: TaskRow) => RetryPolicy;
+  readonly retentionSeconds: number;
+}
+
+/** An attempt that is over: its result is to be stored if it ran, and its finish to be written. */
+export interface EndedAttempt {
+  readonly claimed: Claimed;
+  readonly outcome: AttemptOutcome;
+  readonly result?: AttemptResult;
+}
+
+/** What became of an attempt that is over; `ended` may be its cancel instead of what it came with. */
+export interface Finished {
+  readonly ended: EndedAttempt;
+  readonly fate: Fate;
+}
+
+/**
+ * Stores the results, then finishes the tasks whose results are confirmed. A finish that a cancel has overtaken
+ * is written as that cancel.
+ */
+export async function finishAll(
+  deps: FinishDeps,
+  ended: readonly EndedAttempt[],
+): Promise<readonly Finished[]> {
+  const withResult = ended.flatMap(({ result }) => (result === undefined ? [] : [result]));
+  const stored = withResult.length === 0 ? [] : await deps.results.put(withResult);
+  const finishing = confirmedOnly(ended, stored);
+  const unconfirmed = ended.filter((one) => !finishing.includes(one));
+  const finished = await writeAll(deps, finishing);
+
+  const overtaken = finished.filter(({ fate }) => fate.kind === 'cancel_instead');
+  const cancels = overtaken.map(
+    ({ ended: { claimed } }): EndedAttempt => ({ claimed, outcome: { kind: 'cancelled' } }),
+  );
+  const all = [...finished.filter((one) => !overtaken.includes(one)), ...(await writeAll(deps, cancels))];
+  return [
+    ...all.map(({ ended: one, fate }) => ({
+      ended: one,
+      fate: fate.kind === 'cancel_instead' ? FATE_REPORT : fate,
+    })),
+    ...unconfirmed.map((one) => ({ ended: one, fate: FATE_REPORT })),
+  ];
+}
+
+async function writeAll(deps: FinishDeps, ended: readonly EndedAttempt[]) {
+  const outcomes = ended.length === 0 ? [] : await deps.tasks.write(ended.map((one) => finishOf(deps, one)));
+  return ended.map((one, index) => ({ ended: one, fate: fateOfFinish(outcomes[index], one.claimed.row) }));
+}
+
+function finishOf(deps: FinishDeps, { claimed, outcome }: EndedAttempt): RowWrite {
+  return finishWrite(claimed.row, outcome, {
+    nowMs: deps.clock.nowMs(),
+    random: deps.random(),
+    policy: deps.retryPolicyOf(claimed.row),
+    retentionSeconds: deps.retentionSeconds,
+  });
+}
