@@ -59,3 +59,16 @@ export function storageUnavailable(
 ): DomainError {
   return new DomainError('storage_unavailable', message, members);
 }
+
+export function invalidStateTransition(
+  { task_id, status }: { readonly task_id: string; readonly status: string },
+  rule: string,
+): DomainError {
+  const text = `task ${task_id} is ${status}: ${rule}`;
+  return new DomainError('invalid_state_transition', text, { task_id, task_status: status });
+}
+
+export function versionMismatch(asked: number, present: number): DomainError {
+  const text = `If-Match names version ${asked}, the present one is ${present}: read it again, and decide anew`;
+  return new DomainError('version_mismatch', text, { version: present });
+}

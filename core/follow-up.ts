@@ -1,6 +1,7 @@
+import { decodeHistory } from './history.ts';
 import type { Lane } from './lane.ts';
 import { MAX_DELAY_SECONDS } from './lane-delay.ts';
-import { payloadIdOf } from './payload-id.ts';
+import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from './payload-id.ts';
 import { isEnded } from './status.ts';
 import { laneOfRow, type TaskRow } from './task-row.ts';
 import { isLeftToTimers } from './timer.ts';
@@ -33,19 +34,20 @@ export function followUpsOf(row: TaskRow, previous?: TaskRow): readonly FollowUp
       express: isExpress(row),
     });
   }
-  if (
-    row.payload_stored &&
-    isEnded(row.status) &&
-    row.expires_at !== undefined &&
-    previous?.status !== row.status
-  ) {
-    due.push({
-      kind: 'expire_payload',
-      payloadId: payloadIdOf(row),
-      expiresAtSeconds: row.expires_at,
-    });
+  const expiresAtSeconds = payloadExpiry(row, previous);
+  if (row.payload_stored && expiresAtSeconds !== undefined) {
+    due.push({ kind: 'expire_payload', payloadId: payloadIdOf(row), expiresAtSeconds });
   }
   return due;
+}
+
+/** A payload goes with its task; a manual retry gives it as long a life as it had at first. */
+function payloadExpiry(row: TaskRow, previous?: TaskRow): number | undefined {
+  if (previous !== undefined && isEnded(previous.status) === isEnded(row.status)) return undefined;
+  if (isEnded(row.status)) return row.expires_at;
+  if (row.life === undefined) return undefined;
+  const [last] = decodeHistory(row.history.slice(-1));
+  return Math.ceil((last?.at ?? 0) / 1000) + PAYLOAD_LIFE_SECONDS;
 }
 
 /** Whether a message is what wakes the task next; what the row has given to the timers is theirs. */

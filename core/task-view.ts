@@ -34,13 +34,18 @@ export interface TaskTimes {
   readonly completedAtMs: number | null;
 }
 
-/** The first queueing, the first start, and the end if it has ended. */
-export function timesOf(row: Pick<TaskRow, 'history' | 'status'>): TaskTimes {
+/**
+ * The first queueing (of a task that was scheduled: the time that it started from), the first start, and the end
+ * if it has ended.
+ */
+export function timesOf(row: Pick<TaskRow, 'history' | 'status' | 'scheduled_at'>): TaskTimes {
   const history = decodeHistory(row.history);
   const first = (to: TaskStatus): HistoryEntry | undefined => history.find((entry) => entry.to === to);
+  const startedAtMs = first('processing')?.at ?? null;
+  const dueAtMs = startedAtMs === null ? null : (row.scheduled_at ?? null);
   return {
-    queuedAtMs: first('queued')?.at ?? null,
-    startedAtMs: first('processing')?.at ?? null,
+    queuedAtMs: first('queued')?.at ?? dueAtMs,
+    startedAtMs,
     completedAtMs: isEnded(row.status) ? (history.at(-1)?.at ?? null) : null,
   };
 }
@@ -62,8 +67,8 @@ export function summaryOf(row: TaskRow, defaults: TypeDefaults): TaskSummary {
     status: row.status,
     version: row.version,
     attempt: row.attempt,
-    scheduled_at: null,
-    deadline: null,
+    scheduled_at: isoTime(row.scheduled_at ?? null),
+    deadline: isoTime(row.deadline ?? null),
     timeout_seconds: timeoutSecondsOf(row, defaults),
     requirements: { ...DEFAULT_REQUIREMENTS, ...defaults.requirements },
     dependencies: [],

@@ -23,7 +23,13 @@ export const GRANTS = {
   api: [
     {
       on: 'tasks',
-      actions: ['dynamodb:PartiQLInsert', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
+      actions: [
+        'dynamodb:PartiQLInsert',
+        'dynamodb:PartiQLUpdate',
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:DeleteItem',
+      ],
     },
     { on: 'tasks.by-time', actions: ['dynamodb:Query'] },
     { on: 'tasks.by-agent', actions: ['dynamodb:Query'] },
@@ -53,7 +59,7 @@ export const GRANTS = {
   ],
   executor: [
     { on: 'lanes', actions: [...RECEIVE, 'sqs:ChangeMessageVisibility'] },
-    { on: 'tasks', actions: ['dynamodb:PartiQLUpdate'] },
+    { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem'] },
     { on: 'results', actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] },
   ],
   'dead-letter': [

@@ -4,6 +4,7 @@ import { failureSchema } from './failure-schema.ts';
 import { healthSchema } from './health-schema.ts';
 import { historySchema } from './history-schema.ts';
 import { taskPageSchema } from './page-schema.ts';
+import { patchSchema } from './patch-schema.ts';
 import { problemSchema } from './problem-schema.ts';
 import { requirementsSchema } from './requirements-schema.ts';
 import { attemptSchema, resultSchema } from './result-schema.ts';
@@ -15,7 +16,7 @@ import { taskSchema, taskSummarySchema } from './task-schema.ts';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The schemas of the document by name: what is sent, and what is answered. */
-const REQUESTS = { Submission: submissionSchema, Batch: batchSchema };
+const REQUESTS = { Submission: submissionSchema, Batch: batchSchema, TaskPatch: patchSchema };
 const ANSWERS = {
   Task: taskSchema,
   TaskSummary: taskSummarySchema,

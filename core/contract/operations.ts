@@ -3,6 +3,7 @@ import { batchAnswerSchema, batchSchema } from './batch-schema.ts';
 import { healthSchema } from './health-schema.ts';
 import { historySchema } from './history-schema.ts';
 import { taskPageSchema } from './page-schema.ts';
+import { patchSchema } from './patch-schema.ts';
 import type { ProblemCode } from './problems.ts';
 import { resultSchema } from './result-schema.ts';
 import type { Operation } from './routes.ts';
@@ -36,6 +37,12 @@ const bodyProblems = [
   'payload_too_large',
   'unsupported_media_type',
   'validation_failed',
+] as const;
+const changeProblems = [
+  'task_not_found',
+  'invalid_state_transition',
+  'validation_failed',
+  'storage_unavailable',
 ] as const;
 const filters =
   'Items have no payload. A page may be shorter than `limit`; the list ends where `next_cursor` is null.';
@@ -95,6 +102,43 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     summary: 'Read every transition of a task',
     answers: { 200: { description: 'The transitions, oldest first.', content: historySchema } },
     problems: ['task_not_found', 'validation_failed'],
+  },
+  patchTask: {
+    tag: 'Tasks',
+    summary: 'Change a task that waits to run',
+    description:
+      'Another priority moves a queued task to its lane. `If-Match` with the `version` that you have seen keeps two callers from undoing each other.',
+    body: patchSchema,
+    takesIfMatch: true,
+    answers: { 200: { description: 'The changed task.', content: taskSchema, hasEtag: true } },
+    problems: [...bodyProblems, ...changeProblems, 'version_mismatch'],
+  },
+  cancelTask: {
+    tag: 'Tasks',
+    summary: 'Cancel a task',
+    answers: {
+      200: { description: 'The cancelled task.', content: taskSchema },
+      202: {
+        description: 'The task runs: its handler is told, and it is cancelled soon.',
+        content: taskSchema,
+      },
+    },
+    problems: changeProblems,
+  },
+  retryTask: {
+    tag: 'Tasks',
+    summary: 'Try a failed task again',
+    description: 'The retry policy starts again: `max_attempts` more. `attempt` goes on counting.',
+    answers: { 202: { description: 'The task, queued.', content: taskSchema } },
+    problems: changeProblems,
+  },
+  restartTask: {
+    tag: 'Tasks',
+    summary: 'Take a running task away from its attempt',
+    description:
+      'Ends the lease of the attempt; the next one starts at once. The old one is stopped when it is seen, and whatever it still does is not counted.',
+    answers: { 200: { description: 'The task, queued.', content: taskSchema } },
+    problems: changeProblems,
   },
   listAgentTasks: {
     tag: 'Agents',

@@ -21,10 +21,12 @@ export interface Route {
 export const BASE_PATH = '/api/v1';
 
 const submitters: readonly Role[] = ['task_submitter', 'admin'];
+const admins: readonly Role[] = ['admin'];
 const noParams = z.strictObject({});
 const taskParams = z.strictObject({ task_id: taskIdSchema });
 const agentParams = z.strictObject({ agent_id: idSchema });
 
+const post = { method: 'POST', body: false, waits: false, query: noQuery } as const;
 const get = { method: 'GET', body: false, waits: false, params: noParams } as const;
 const publicGet = { ...get, roles: 'public', query: undefined } as const;
 
@@ -72,6 +74,17 @@ export const ROUTES = {
     params: taskParams,
     query: noQuery,
   },
+  patchTask: {
+    ...post,
+    method: 'PATCH',
+    path: '/tasks/{task_id}',
+    roles: submitters,
+    params: taskParams,
+    body: true,
+  },
+  cancelTask: { ...post, path: '/tasks/{task_id}/cancel', roles: submitters, params: taskParams },
+  retryTask: { ...post, path: '/tasks/{task_id}/retry', roles: submitters, params: taskParams },
+  restartTask: { ...post, path: '/tasks/{task_id}/restart', roles: admins, params: taskParams },
   listAgentTasks: {
     ...get,
     path: '/agents/{agent_id}/tasks',

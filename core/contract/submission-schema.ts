@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { DEFAULT_PRIORITY } from '../lane.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../task-view.ts';
-import { idSchema, textSchema } from './identifiers.ts';
+import { idSchema, momentSchema, textSchema } from './identifiers.ts';
 import { LIMITS } from './limits.ts';
 import { metadataSchema } from './metadata-schema.ts';
 import { onlyAbsent, onlyEmptyList, onlyFalse, onlyNull } from './not-available-yet.ts';
+import { tagsSchema } from './patch-schema.ts';
 import { payloadSchema } from './payload-schema.ts';
 import { requirementsPartsSchema } from './requirements-schema.ts';
 import { retryPartsSchema } from './retry-schema.ts';
@@ -36,11 +37,16 @@ export const submissionSchema = z.strictObject({
   }),
   retry: retryPartsSchema.exactOptional(),
   metadata: metadataSchema.exactOptional(),
-  tags: z.array(textSchema(LIMITS.tagCharacters).min(1)).max(LIMITS.tags).exactOptional(),
+  tags: tagsSchema.exactOptional(),
   requirements: requirementsPartsSchema.exactOptional(),
   capability: onlyNull,
-  scheduled_at: onlyNull,
-  deadline: onlyNull,
+  scheduled_at: momentSchema.nullable().exactOptional().meta({
+    description: 'Not before then; up to a year ahead. One in the past: at once.',
+  }),
+  deadline: momentSchema
+    .nullable()
+    .exactOptional()
+    .meta({ description: 'In the future, after `scheduled_at`. A task that has not ended by then fails.' }),
   dependencies: onlyEmptyList,
   ordering_key: onlyNull,
   fairness_key: onlyNull,

@@ -22,6 +22,7 @@ export function parseSubmission(
 
   const { type, payload, name, description, agent_id, priority, timeout_seconds, retry, metadata, tags } =
     checked.value;
+  const { scheduled_at, deadline } = checked.value;
   const submission: Submission = {
     type,
     payload,
@@ -33,6 +34,10 @@ export function parseSubmission(
     ...(retry === undefined ? {} : { retry }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(tags === undefined ? {} : { tags }),
+    ...(scheduled_at === undefined || scheduled_at === null
+      ? {}
+      : { scheduled_at: Date.parse(scheduled_at) }),
+    ...(deadline === undefined || deadline === null ? {} : { deadline: Date.parse(deadline) }),
   };
   return { ok: true, value: submission };
 }

@@ -1,5 +1,5 @@
 import { bodyHash } from '../body-hash.ts';
-import { payloadIdOf } from '../payload-id.ts';
+import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from '../payload-id.ts';
 import type { Clock, InsertOutcome, ResultStore, TaskStore } from '../ports.ts';
 import { type AcceptedTask, acceptTask, hourOf, type Submission } from '../submission.ts';
 import { keyedTaskId } from '../task-id.ts';
@@ -8,7 +8,7 @@ import { isExpired, type TaskRow } from '../task-row.ts';
 import { shardOf } from '../time-index.ts';
 
 export interface StoreDeps {
-  readonly tasks: Pick<TaskStore, 'insert'>;
+  readonly tasks: Pick<TaskStore, 'insert' | 'read'>;
   readonly results: Pick<ResultStore, 'putPayloads'>;
   readonly hours: HourDirectory;
   readonly expiredRows: ExpiredRows;
@@ -35,13 +35,6 @@ export type Stored =
   | { readonly kind: 'unconfirmed'; readonly reason: string };
 
 /**
- * Payloads are put before their rows, and expire by themselves should the row never come; the dispatcher
- * shortens this when the task ends. 400 days are longer than any life of a task: 100 attempts a day apart at
- * the most, and its retention.
- */
-const PAYLOAD_LIFE_SECONDS = 400 * 86_400;
-
-/**
  * Stores submissions, every answer at its question's place. With an idempotency key the first is put alone:
  * where it meets another body, nothing more is put. Whoever sends the same again completes what is missing.
  */
@@ -59,6 +52,14 @@ export async function storeSubmissions(deps: StoreDeps, acceptance: Acceptance):
   const refusal = first.find(({ kind }) => kind === 'conflict' || kind === 'unconfirmed');
   if (refusal !== undefined) return accepted.map(() => refusal);
   return [...first, ...(await store(deps, accepted.slice(1)))];
+}
+
+/** Whether the first of the submissions was stored before, by the same key and with the same body. */
+export async function isReplay(deps: StoreDeps, acceptance: Acceptance): Promise<boolean> {
+  const { route, tenant, idempotencyKey: key, body } = acceptance;
+  if (key === undefined) return false;
+  const row = await deps.tasks.read(keyedTaskId({ route, tenant, key, index: 0 }));
+  return row !== undefined && !isExpired(row, deps.clock.nowMs()) && row.body_hash === bodyHash(body);
 }
 
 function accept(deps: StoreDeps, acceptance: Acceptance, nowMs: number): readonly AcceptedTask[] {

@@ -1,5 +1,6 @@
 import type { BatchAnswer } from '../contract/batch-schema.ts';
 import type { Task } from '../contract/task-schema.ts';
+import { timeErrors } from '../contract/time-rules.ts';
 import { idempotencyKeyReused, storageUnavailable, validationFailed } from '../errors.ts';
 import { isExpress } from '../follow-up.ts';
 import { decodeHistory } from '../history.ts';
@@ -9,7 +10,13 @@ import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { taskOf } from '../task-view.ts';
 import { parseBatch } from './parse-batch.ts';
 import { parseSubmission } from './parse-submission.ts';
-import { type Acceptance, type StoreDeps, type Stored, storeSubmissions } from './store-submissions.ts';
+import {
+  type Acceptance,
+  isReplay,
+  type StoreDeps,
+  type Stored,
+  storeSubmissions,
+} from './store-submissions.ts';
 
 export interface SubmitDeps extends StoreDeps {
   readonly lanes: LaneSender;
@@ -31,7 +38,9 @@ export async function submitTask(deps: SubmitDeps, call: SubmitCall): Promise<Su
   const parsed = parseSubmission(call.body, '', deps.findTaskType);
   if (!parsed.ok) throw validationFailed(parsed.errors);
   const submission = parsed.value;
-  const [stored] = await storeAndSend(deps, { ...call, route: 'POST /tasks', submissions: [submission] });
+  const acceptance = { ...call, route: 'POST /tasks', submissions: [submission] };
+  await demandTimes(deps, acceptance, () => '');
+  const [stored] = await storeAndSend(deps, acceptance);
   if (stored?.kind === 'conflict') throw idempotencyKeyReused();
   if (stored?.kind !== 'new' && stored?.kind !== 'present') {
     throw storageUnavailable(
@@ -51,6 +60,7 @@ export async function submitBatch(deps: SubmitDeps, call: SubmitCall): Promise<S
   const parsed = parseBatch(call.body, deps.findTaskType);
   if (!parsed.ok) throw validationFailed(parsed.errors);
   const acceptance = { ...call, route: 'POST /tasks/batch', submissions: parsed.value };
+  await demandTimes(deps, acceptance, (index) => `/tasks/${index}`);
   const stored = await storeAndSend(deps, acceptance);
   const items = stored.flatMap((one, index) => ('row' in one ? acceptedItem(index, one.row) : []));
   if (stored.some(({ kind }) => kind === 'conflict')) {
@@ -61,6 +71,19 @@ export async function submitBatch(deps: SubmitDeps, call: SubmitCall): Promise<S
     throw storageUnavailable(text, { items });
   }
   return { isNew: stored.some(({ kind }) => kind === 'new'), answer: { items } };
+}
+
+/** Times are right or wrong by the moment: what was accepted before is not refused when it is sent again. */
+async function demandTimes(
+  deps: SubmitDeps,
+  acceptance: Acceptance,
+  baseOf: (index: number) => string,
+): Promise<void> {
+  const nowMs = deps.clock.nowMs();
+  const errors = acceptance.submissions.flatMap((submission, index) =>
+    timeErrors(submission, nowMs, baseOf(index)),
+  );
+  if (errors.length > 0 && !(await isReplay(deps, acceptance))) throw validationFailed(errors);
 }
 
 async function storeAndSend(deps: SubmitDeps, acceptance: Acceptance): Promise<readonly Stored[]> {

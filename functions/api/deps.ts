@@ -52,6 +52,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
     findTaskType,
     newTaskId: () => newTaskId(systemClock.nowMs(), randomBytes(16)),
     shards: env.TIME_INDEX_SHARDS,
+    retentionSeconds: env.RETENTION_SECONDS,
     probes: [...tableProbes(tasks, results, index), ...sqsLaneProbes(sqs, queueUrls)],
     openApi: openApiText,
     clock: systemClock,

@@ -9,6 +9,8 @@ export const envSchema = z.object({
   CONTROL_TABLE: text,
   /** The secret whose current and previous versions sign cursors. */
   CURSOR_SECRET_ID: text,
+  /** How long ended tasks and their results are kept. */
+  RETENTION_SECONDS: count,
   /** Shards of the time index. */
   TIME_INDEX_SHARDS: count,
   /** The claim that names the tenant; `client_id`, else `sub`, where it is absent. */

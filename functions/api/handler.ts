@@ -1,15 +1,22 @@
 import { BASE_PATH } from '../../core/contract/routes.ts';
+import type { TaskStore } from '../../core/ports.ts';
 import type { Probe } from '../../core/usecases/check-health.ts';
 import { type ListDeps, listTasks } from '../../core/usecases/list-tasks.ts';
-import { type ReadDeps, readRow, showHistory } from '../../core/usecases/read-task.ts';
+import { readRow, showHistory } from '../../core/usecases/read-task.ts';
 import { type SubmitDeps, submitBatch, submitTask } from '../../core/usecases/submit-tasks.ts';
 import { createHttpHandler, type HttpDeps } from '../shared/http-api/create-http-handler.ts';
+import { type ChangeAnswersDeps, createChangeAnswers } from './change-answers.ts';
 import { createHealthAnswer } from './health-answer.ts';
 import { agentListCallOf, taskListCallOf } from './list-call.ts';
 import { submitCallOf } from './submit-call.ts';
 
-export interface ApiDeps extends HttpDeps, Omit<SubmitDeps, 'onTrouble' | 'tasks'>, ListDeps {
-  readonly tasks: SubmitDeps['tasks'] & ReadDeps['tasks'];
+export interface ApiDeps
+  extends HttpDeps,
+    Omit<SubmitDeps, 'onTrouble'>,
+    Omit<ChangeAnswersDeps, 'onTrouble'>,
+    ListDeps {
+  readonly tasks: TaskStore;
+  readonly results: SubmitDeps['results'] & ChangeAnswersDeps['results'];
   /** What /health asks. */
   readonly probes: readonly Probe[];
   /** The OpenAPI document, as JSON text. */
@@ -37,6 +44,7 @@ export function createHandler(deps: ApiDeps) {
     listAgentTasks: async (request) => {
       return { status: 200, body: await listTasks(deps, agentListCallOf(request)) };
     },
+    ...createChangeAnswers({ ...deps, onTrouble }),
     getHistory: async ({ params }) => {
       return { status: 200, body: showHistory(await readRow(deps, params.task_id)) };
     },

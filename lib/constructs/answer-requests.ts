@@ -41,6 +41,7 @@ export class AnswerRequests extends Construct {
         CONTROL_TABLE: tables.control.tableName,
         CURSOR_SECRET_ID: cursorSecretArn,
         TIME_INDEX_SHARDS: String(config.timeIndexShards),
+        RETENTION_SECONDS: String(config.retentionDays * 86_400),
         ...laneQueueUrls(queues),
       } satisfies Environment<typeof apiEnv>,
       arns: {

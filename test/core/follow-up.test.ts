@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EXPRESS_NET_SECONDS, followUpsOf, isExpress, sendDelaySeconds } from '../../core/follow-up.ts';
 import { MAX_DELAY_SECONDS } from '../../core/lane-delay.ts';
+import { PAYLOAD_LIFE_SECONDS } from '../../core/payload-id.ts';
 import { TASK_STATUSES } from '../../core/status.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import { aRow, NOW_MS } from '../support/builders.ts';
@@ -57,7 +58,7 @@ describe('what follows from a row', () => {
     fc.assert(
       fc.property(anyRow, (row) => {
         const sends = followUpsOf(row).filter(({ kind }) => kind === 'send');
-        expect(sends.length).toBe(['queued', 'retrying'].includes(row.status) ? 1 : 0);
+        expect(sends.length).toBe(['queued', 'retrying', 'scheduled'].includes(row.status) ? 1 : 0);
       }),
     );
   });
@@ -70,6 +71,26 @@ describe('what follows from a row', () => {
     const { expires_at: _expires, ...undated } = ended;
     expect(followUpsOf(undated)).toEqual([]);
     expect(followUpsOf({ ...aRow(), status: 'completed', expires_at: 77 })).toEqual([]);
+  });
+
+  it('gives the payload of a task that is retried by hand another life', () => {
+    const life = { attempt: 1, failures: 1, released: 0 };
+    const retried: TaskRow = { ...aRow(), payload_stored: true, life };
+    const failed: TaskRow = { ...retried, status: 'failed' };
+    const expiry = {
+      kind: 'expire_payload',
+      payloadId: retried.task_id,
+      expiresAtSeconds: NOW_MS / 1000 + PAYLOAD_LIFE_SECONDS,
+    };
+    expect(followUpsOf(retried, failed)).toContainEqual(expiry);
+    expect(followUpsOf(retried)).toContainEqual(expiry);
+    expect(followUpsOf({ ...retried, status: 'retrying' }, retried)).not.toContainEqual(expiry);
+  });
+
+  it('leaves to the timers what the row itself has given to them', () => {
+    const late: TaskRow = { ...aRow(), status: 'scheduled', claimable_at: 500, timer_at: 500, timer_in: '0' };
+    expect(followUpsOf(late)).toEqual([]);
+    expect(followUpsOf({ ...late, timer_at: 501 })).toMatchObject([{ kind: 'send', dueAtMs: 500 }]);
   });
 });
 

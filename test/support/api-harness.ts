@@ -64,6 +64,7 @@ export function anApi(options: HarnessOptions = {}) {
   };
   const api = createApi({
     ...common,
+    retentionSeconds: 3600,
     hours: {
       announce: async (hour, shards) => {
         await options.announce?.();
@@ -100,7 +101,11 @@ export function anApi(options: HarnessOptions = {}) {
       /^\/api\/v1\/tasks\/[^/]+(\/result)?$/.test(event.rawPath);
     const answer = await (isWaiting ? wait : api)(event);
     const { statusCode = 0, headers = {}, body = '' } = answer;
-    return { status: statusCode, headers: headers as Record<string, string>, body: JSON.parse(body) };
+    return {
+      status: statusCode,
+      headers: headers as Record<string, string>,
+      body: body === '' ? undefined : JSON.parse(body),
+    };
   };
 
   return {

@@ -6,7 +6,7 @@ import type { HourDirectory } from '../../../core/task-index.ts';
 export const HOURS_PARTITION = 'hours';
 
 /** As a payload: longer than any life of a task, so no task outlives its hour's entry. */
-const ENTRY_LIFE_SECONDS = 400 * 86_400;
+const ENTRY_LIFE_SECONDS = 800 * 86_400;
 
 /** The directory of hours in the control table. Each process notes an hour once. */
 export class DynamoDbHourDirectory implements HourDirectory {

@@ -83,7 +83,7 @@ describe('the OpenAPI document', () => {
     expect(additionalProperties).toBe(false);
     expect(properties.priority).toMatchObject({ type: 'integer', minimum: 1, maximum: 10, default: 5 });
     expect(properties.tags).toMatchObject({ maxItems: 50 });
-    expect(properties.deadline).toEqual({ type: 'null' });
+    expect(properties.deadline.anyOf).toEqual([{ type: 'string', format: 'date-time' }, { type: 'null' }]);
   });
 
   it('fails for a schema that it has no name for', () => {
