@@ -2,6 +2,7 @@ import type { BatchAnswer } from '../core/contract/batch-schema.ts';
 import type { Health } from '../core/contract/health-schema.ts';
 import type { TaskHistory } from '../core/contract/history-schema.ts';
 import type { TaskPage } from '../core/contract/page-schema.ts';
+import type { PatchInput } from '../core/contract/patch-schema.ts';
 import type { AgentTaskListFilter, TaskListFilter } from '../core/contract/query-schemas.ts';
 import type { TaskResult } from '../core/contract/result-schema.ts';
 import type { SubmissionInput } from '../core/contract/submission-schema.ts';
@@ -21,6 +22,11 @@ export interface SubmitOptions extends CallOptions {
 export interface ReadOptions extends CallOptions {
   /** Seconds the API may wait for the end of the task, 0 to 25. @default 0 */
   readonly waitSeconds?: number;
+}
+
+export interface ChangeOptions extends CallOptions {
+  /** Only if the task is still at this version. @default whatever it is at */
+  readonly ifVersion?: number;
 }
 
 export interface ListOptions extends CallOptions {
@@ -87,6 +93,34 @@ export class TasklaneClient {
     return await this.#get(`${taskPath(taskId)}/history`, options);
   }
 
+  /** Cancels a task: at once, or (still `processing` in the answer) as soon as its handler has stopped. */
+  async cancel(taskId: string, options: CallOptions = {}): Promise<Task> {
+    return await this.#post(`${taskPath(taskId)}/cancel`, options);
+  }
+
+  /** Tries a failed task again, as often as its policy allows. */
+  async retry(taskId: string, options: CallOptions = {}): Promise<Task> {
+    return await this.#post(`${taskPath(taskId)}/retry`, options);
+  }
+
+  /** Takes a running task away from its attempt; the next one starts at once. Takes the role `admin`. */
+  async restart(taskId: string, options: CallOptions = {}): Promise<Task> {
+    return await this.#post(`${taskPath(taskId)}/restart`, options);
+  }
+
+  /** Changes a task that waits to run. Throws `version_mismatch` when it is not at `ifVersion` any more. */
+  async change(taskId: string, patch: PatchInput, options: ChangeOptions = {}): Promise<Task> {
+    const { ifVersion, signal } = options;
+    return await this.#transport.call({
+      method: 'PATCH',
+      path: taskPath(taskId),
+      body: patch,
+      headers: ifVersion === undefined ? {} : { 'if-match': `"${ifVersion}"` },
+      repeatable: false,
+      signal,
+    });
+  }
+
   /** All tasks that meet the filter, newest first; pages are fetched as they are needed. */
   list(filter: TaskListFilter = {}, options: ListOptions = {}): AsyncGenerator<TaskSummary, void> {
     return this.#pages('/tasks', filter, options);
@@ -131,6 +165,10 @@ export class TasklaneClient {
       repeatable: idempotencyKey !== null,
       signal,
     });
+  }
+
+  async #post<Answer>(path: string, { signal }: CallOptions): Promise<Answer> {
+    return await this.#transport.call({ method: 'POST', path, repeatable: false, signal });
   }
 
   async #get<Answer>(

@@ -14,7 +14,7 @@ export interface TransportOptions {
 }
 
 export interface ApiCall {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/api/v1`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;

@@ -7,6 +7,7 @@ export const FUNCTION_NAMES = [
   'redo',
   'executor',
   'dead-letter',
+  'timers',
 ] as const;
 
 export type FunctionName = (typeof FUNCTION_NAMES)[number];

@@ -62,6 +62,10 @@ export const GRANTS = {
     { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem'] },
     { on: 'results', actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] },
   ],
+  timers: [
+    { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem'] },
+    { on: 'tasks.timers', actions: ['dynamodb:Query'] },
+  ],
   'dead-letter': [
     { on: 'dead-letters', actions: [...RECEIVE, 'sqs:ChangeMessageVisibility'] },
     { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:GetItem'] },

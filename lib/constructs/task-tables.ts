@@ -16,11 +16,12 @@ import { warmThroughputFor } from '../warm-throughput.ts';
 /** Writes to the tasks table for one task on the normal path: create, claim, finish. */
 const WRITES_PER_TASK = 3;
 
-/** The indexes of the tasks table, all with keys only: name and partition key. Each is sorted by `listed_at`. */
+/** The indexes of the tasks table, all with keys only. Those that are not `busy` hold few of the tasks. */
 const INDEXES = [
-  { indexName: 'by-time', partitionKey: 'listed_in' },
-  { indexName: 'by-agent', partitionKey: 'agent_id' },
-  { indexName: 'failed', partitionKey: 'failed_in' },
+  { indexName: 'by-time', partitionKey: text('listed_in'), sortKey: text('listed_at'), busy: true },
+  { indexName: 'by-agent', partitionKey: text('agent_id'), sortKey: text('listed_at'), busy: true },
+  { indexName: 'failed', partitionKey: text('failed_in'), sortKey: text('listed_at'), busy: false },
+  { indexName: 'timers', partitionKey: text('timer_in'), sortKey: number('timer_at'), busy: false },
 ] as const;
 
 /**
@@ -64,14 +65,14 @@ export class TaskTables extends Construct {
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       ...warmThroughputFor(config.peakTasksPerSecond, WRITES_PER_TASK),
     });
-    for (const { indexName, partitionKey } of INDEXES) {
+    for (const { indexName, partitionKey, sortKey, busy } of INDEXES) {
       this.tasks.addGlobalSecondaryIndex({
         indexName,
-        partitionKey: text(partitionKey),
-        sortKey: text('listed_at'),
+        partitionKey,
+        sortKey,
         projectionType: ProjectionType.KEYS_ONLY,
-        // Its entries are written once, when the row is; `failed` holds only what failed.
-        ...(indexName === 'failed' ? {} : warmThroughputFor(config.peakTasksPerSecond, 1)),
+        // The entries of a busy one are written once, when the row is.
+        ...(busy ? warmThroughputFor(config.peakTasksPerSecond, 1) : {}),
       });
     }
     this.results = new Table(this, 'Results', {
@@ -91,4 +92,8 @@ export class TaskTables extends Construct {
 
 function text(name: string): { name: string; type: AttributeType } {
   return { name, type: AttributeType.STRING };
+}
+
+function number(name: string): { name: string; type: AttributeType } {
+  return { name, type: AttributeType.NUMBER };
 }

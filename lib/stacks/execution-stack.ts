@@ -6,6 +6,7 @@ import { BuryDeadLetters } from '../constructs/bury-dead-letters.ts';
 import { DispatchTasks } from '../constructs/dispatch-tasks.ts';
 import { ExecuteTasks } from '../constructs/execute-tasks.ts';
 import { Lanes } from '../constructs/lanes.ts';
+import { SweepTimers } from '../constructs/sweep-timers.ts';
 import type { FunctionContext } from '../constructs/task-function.ts';
 import { stackProps } from '../stack-props.ts';
 
@@ -19,6 +20,7 @@ export class ExecutionStack extends Stack {
     this.queues = lanes.queues;
     new DispatchTasks(this, 'Dispatch', { ...context, lanes });
     new ExecuteTasks(this, 'Execute', { ...context, lanes });
+    new SweepTimers(this, 'Sweep', context);
     new BuryDeadLetters(this, 'Bury', { ...context, lanes });
   }
 }

@@ -79,12 +79,12 @@ describe('the tasks table', () => {
     });
   });
 
-  it('has three indexes of keys only', () => {
-    const index = (IndexName: string, key: string) => ({
+  it('has indexes of keys only', () => {
+    const index = (IndexName: string, key: string, sort = 'listed_at') => ({
       IndexName,
       KeySchema: [
         { AttributeName: key, KeyType: 'HASH' },
-        { AttributeName: 'listed_at', KeyType: 'RANGE' },
+        { AttributeName: sort, KeyType: 'RANGE' },
       ],
       Projection: { ProjectionType: 'KEYS_ONLY' },
     });
@@ -92,6 +92,7 @@ describe('the tasks table', () => {
       index('by-time', 'listed_in'),
       index('by-agent', 'agent_id'),
       index('failed', 'failed_in'),
+      index('timers', 'timer_in', 'timer_at'),
     ]);
   });
 
@@ -99,7 +100,10 @@ describe('the tasks table', () => {
     const warm = (writes: number) => ({
       WarmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: writes },
     });
-    expect(tasks).toMatchObject({ ...warm(15_000), GlobalSecondaryIndexes: [warm(5000), warm(5000), {}] });
+    expect(tasks).toMatchObject({
+      ...warm(15_000),
+      GlobalSecondaryIndexes: [warm(5000), warm(5000), {}, {}],
+    });
     expect(propertiesOf(prod.data, TABLE, 'TablesResults')).toMatchObject(warm(5000));
   });
 

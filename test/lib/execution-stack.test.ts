@@ -18,9 +18,20 @@ describe('the execution stack', () => {
   it('has the queues, functions and mappings of the data path', () => {
     // Four lanes and redo with their dead letters, and `undispatched`.
     execution.resourceCountIs(QUEUE, 11);
-    execution.resourceCountIs('AWS::Lambda::Function', 4);
+    execution.resourceCountIs('AWS::Lambda::Function', 5);
     // Four lanes, four dead-letter queues, redo, the stream.
     execution.resourceCountIs(MAPPING, 10);
+  });
+
+  it('sweeps each shard of the timer index each minute', () => {
+    const rules = resourcesOf(execution, 'AWS::Events::Rule').map(({ Properties }) => Properties);
+    for (const rule of rules) expect(rule?.ScheduleExpression).toBe('rate(1 minute)');
+    const targetsOf = rules.map((rule) => (rule?.Targets ?? []) as { Input: string }[]);
+    const targets = targetsOf.flat();
+    expect(targets.map(({ Input }) => JSON.parse(Input).shard)).toEqual(
+      Array.from({ length: config.timeIndexShards }, (_, shard) => String(shard)),
+    );
+    for (const { length } of targetsOf) expect(length).toBeLessThanOrEqual(5);
   });
 });
 

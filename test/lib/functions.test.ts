@@ -24,6 +24,7 @@ const PLACES = {
   redo: [execution, 'Dispatchredo'],
   executor: [execution, 'Executeexecutor'],
   'dead-letter': [execution, 'Burydeadletter'],
+  timers: [execution, 'Sweeptimers'],
 } as const;
 
 const actionsOf = (statements: readonly Statement[]) =>

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ReceivedMessage } from '../../core/ports.ts';
 import type { TaskRow } from '../../core/task-row.ts';
@@ -62,10 +64,38 @@ async function probeExecutor(): Promise<void> {
   await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', ran, crashed, large));
   for (const row of [ran, crashed, large]) demand(await isCompleted(row), 'the executor completes its tasks');
 
+  await probeWatch();
   // A message that comes too early goes back until its task is due, not until its visibility ends (90 s).
   const early = await putRow(aSleepingRow({ claimable_at: Date.now() + 3000 }));
   await send('NormalQueueUrl', early);
   await until('a message to come back when its task is due', () => isCompleted(early), { withinMs: 12_000 });
+}
+
+/** A task whose cancel is requested while it runs: its executor looks at its row, and ends it. */
+async function probeWatch(): Promise<void> {
+  const server = createServer(() => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const hanging = await putRow(aSleepingRow({ type: 'http_request', payload: JSON.stringify({ url }) }));
+    server.once('request', async () => {
+      const row = await readRow(hanging.task_id);
+      if (row !== undefined) await putRow({ ...row, cancel_requested: true });
+    });
+    await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', hanging));
+    demand((await readRow(hanging.task_id))?.status === 'cancelled', 'a running task is cancelled');
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+async function probeTimers(): Promise<void> {
+  const shard = crypto.randomUUID();
+  const over = await putRow({ ...aRow(), deadline: 1, timer_at: 1, timer_in: shard });
+  const { failed, log } = await invoke('TimersFunctionName', { shard });
+  demand(!failed, `the sweep ends: ${log}`);
+  demand((await readRow(over.task_id))?.status === 'failed', 'a deadline is kept');
 }
 
 async function probeDeadLetter(): Promise<void> {
@@ -150,6 +180,7 @@ async function probeApi(): Promise<void> {
     demand(page.status === 200 && items.length === 1 && typeof next_cursor === 'string', `${path} is listed`);
   }
   const { task_id } = first.body as { task_id: string };
+  demand((await client.cancel(task_id)).task_id === task_id, 'a task is cancelled');
   demand((await request(`/tasks/${task_id}/history`, { role: 'admin' })).status === 200, 'a history is read');
 
   // Without the express message a critical task waits for the dispatcher's copy, 30 s.
@@ -185,6 +216,7 @@ export const PROBES: Readonly<Record<string, Probe>> = {
     splits: ['sqs:SendMessage'],
     simulates: (action) => action === 'sqs:GetQueueAttributes',
   },
+  TimersFunctionName: { run: probeTimers },
   ExecutorFunctionName: { run: probeExecutor, simulates: (action) => action === 'sqs:GetQueueAttributes' },
   DeadLetterFunctionName: {
     run: probeDeadLetter,

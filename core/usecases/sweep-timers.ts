@@ -1,0 +1,70 @@
+import { LOOK_AHEAD_MS, sweepWrite } from '../changes/sweep-timer.ts';
+import type { Clock, TaskStore } from '../ports.ts';
+
+/** The timer index. Its entries may be a moment behind the rows. */
+export interface TimerIndex {
+  /** Tasks of a shard whose timer is at `untilMs` or before, the earliest first; `after` goes on from a page. */
+  due(query: { shard: string; untilMs: number; limit: number; after?: TimerPosition }): Promise<TimerPage>;
+}
+
+/** Where a page of the timer index ended. */
+export interface TimerPosition {
+  readonly task_id: string;
+  readonly timer_at: number;
+}
+
+export interface TimerPage {
+  readonly taskIds: readonly string[];
+  /** Absent on the last page. */
+  readonly next?: TimerPosition;
+}
+
+export interface SweepDeps {
+  readonly tasks: Pick<TaskStore, 'readAll' | 'write'>;
+  readonly timers: TimerIndex;
+  readonly clock: Clock;
+  readonly retentionSeconds: number;
+}
+
+export interface SweepReport {
+  /** Entries that were looked at. */
+  readonly due: number;
+  /** Rows that were changed. */
+  readonly changed: number;
+  /** Rows whose change is not certain; the next sweep finds them again. */
+  readonly unconfirmed: number;
+}
+
+/** Rows that one call of BatchGetItem reads. */
+const PAGE = 100;
+
+/**
+ * Sweeps one shard of the timer index, page by page to its end: what comes near is given to its lane, what is
+ * over its deadline ends. Safe to run twice, late, or beside itself.
+ */
+export async function sweepTimers(deps: SweepDeps, shard: string): Promise<SweepReport> {
+  const untilMs = deps.clock.nowMs() + LOOK_AHEAD_MS;
+  let report: SweepReport = { due: 0, changed: 0, unconfirmed: 0 };
+  let after: TimerPosition | undefined;
+  do {
+    const query = { shard, untilMs, limit: PAGE, ...(after === undefined ? {} : { after }) };
+    const page = await deps.timers.due(query);
+    report = added(report, await sweepPage(deps, page.taskIds));
+    after = page.next;
+  } while (after !== undefined);
+  return report;
+}
+
+async function sweepPage(deps: SweepDeps, taskIds: readonly string[]): Promise<SweepReport> {
+  if (taskIds.length === 0) return { due: 0, changed: 0, unconfirmed: 0 };
+  const rows = await deps.tasks.readAll(taskIds);
+  const terms = { nowMs: deps.clock.nowMs(), retentionSeconds: deps.retentionSeconds };
+  const writes = [...rows.values()].flatMap((row) => sweepWrite(row, terms) ?? []);
+  const outcomes = writes.length === 0 ? [] : await deps.tasks.write(writes);
+  const count = (kind: string) => outcomes.filter((outcome) => outcome.kind === kind).length;
+  return { due: taskIds.length, changed: count('applied'), unconfirmed: count('unconfirmed') };
+}
+
+function added(a: SweepReport, b: SweepReport): SweepReport {
+  return { due: a.due + b.due, changed: a.changed + b.changed, unconfirmed: a.unconfirmed + b.unconfirmed };
+}

@@ -1,0 +1,10 @@
+import * as z from 'zod/mini';
+import { count, text } from '../shared/env.ts';
+
+/** Environment of the timers function. */
+export const envSchema = z.object({
+  STAGE: text,
+  TASKS_TABLE: text,
+  /** How long ended tasks are kept. */
+  RETENTION_SECONDS: count,
+});
