@@ -1,3 +1,4 @@
 export { clientCredentials } from './client-credentials.ts';
 export { TasklaneClient } from './tasklane-client.ts';
 export { TasklaneError } from './tasklane-error.ts';
+export { verifyWebhook, type WebhookDelivery } from './verify-webhook.ts';

@@ -68,7 +68,7 @@ export type DecidedLook =
   | { readonly kind: 'adopt_success'; readonly result: AttemptResult }
   | { readonly kind: 'adopt_failure'; readonly failure: TaskFailure }
   | { readonly kind: 'cancel' }
-  | { readonly kind: 'fail'; readonly failure: TaskFailure }
+  | { readonly kind: 'fail'; readonly failure: TaskFailure; readonly fallsBack?: boolean }
   | { readonly kind: 'go_solo' }
   | { readonly kind: 'run' };
 
@@ -95,7 +95,7 @@ export function lookAtClaim(row: TaskRow, nowMs: number, results?: readonly Atte
     return { kind: 'fail', failure: deadlineExceeded(row, row.deadline) };
   if (crashes >= CRASH_LIMIT) {
     const text = `${crashes} attempts ended without a word (crash limit ${CRASH_LIMIT}): each lost its lease`;
-    return { kind: 'fail', failure: failure('lease_expired', text, false, { crashes }) };
+    return { kind: 'fail', failure: failure('lease_expired', text, false, { crashes }), fallsBack: true };
   }
   if (crashes >= SOLO_CRASHES && !row.solo) return { kind: 'go_solo' };
   return { kind: 'run' };
@@ -111,7 +111,7 @@ export function outcomeOfLook(look: Exclude<DecidedLook, { kind: 'run' }>): Atte
     case 'cancel':
       return { kind: 'cancelled' };
     case 'fail':
-      return { kind: 'ended', failure: look.failure };
+      return { kind: 'ended', failure: look.failure, ...(look.fallsBack ? { fallsBack: true } : {}) };
     case 'go_solo':
       return { kind: 'released', reason: 'solo' };
   }

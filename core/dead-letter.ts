@@ -1,6 +1,14 @@
 import type { AttemptResult } from './attempt-result.ts';
 import { type LaneMessage, newestSuccess } from './claim.ts';
-import { cancelledForGood, ended, type FinishTerms, failedForGood, NO_CANCEL } from './finish.ts';
+import {
+  cancelledForGood,
+  ended,
+  type Finish,
+  type FinishTerms,
+  isGuarded,
+  lastFailure,
+  NO_CANCEL,
+} from './finish.ts';
 import { type RowWrite, transition } from './row-write.ts';
 import { isEnded } from './status.ts';
 import { failure } from './task-failure.ts';
@@ -48,7 +56,7 @@ export function judgeDeadLetter(
         { attribute: 'claimable_at', atMost: terms.nowMs },
         // The decision rests on this very attempt's results: a claim in between asks for a new look.
         { attribute: 'attempt', equals: row.attempt },
-        ...(end.to === 'failed' ? [NO_CANCEL] : []),
+        ...(isGuarded(end) ? [NO_CANCEL] : []),
       ],
       set: end.set,
       remove: timer.remove,
@@ -57,15 +65,15 @@ export function judgeDeadLetter(
   };
 }
 
-/** A stored success completes the task, an accepted cancel cancels it, else it has failed. */
-function endOf(row: TaskRow, terms: DeadLetterTerms, results: readonly AttemptResult[]) {
+/** A stored success completes the task, an accepted cancel cancels it, else its last attempt has failed. */
+function endOf(row: TaskRow, terms: DeadLetterTerms, results: readonly AttemptResult[]): Finish {
   const success = newestSuccess(results, row);
   if (success !== undefined) {
     const set = { ...ended(terms), result_attempt: success.attempt };
-    return { to: 'completed', cause: `result of attempt ${success.attempt}`, set } as const;
+    return { to: 'completed', cause: `result of attempt ${success.attempt}`, set };
   }
-  if (row.cancel_requested) return { to: 'cancelled', ...cancelledForGood(row, terms) } as const;
-  return { to: 'failed', ...failedForGood(row, deadLettered(row, terms.receives), terms) } as const;
+  if (row.cancel_requested) return { to: 'cancelled', ...cancelledForGood(row, terms) };
+  return lastFailure(row, deadLettered(row, terms.receives), terms);
 }
 
 function deadLettered(row: TaskRow, receives: number) {

@@ -10,8 +10,8 @@ import { timerChange } from './timer.ts';
 export type AttemptOutcome =
   | { readonly kind: 'succeeded'; readonly resultAttempt: number }
   | { readonly kind: 'failed'; readonly failure: TaskFailure; readonly retryAfterSeconds?: number }
-  /** Fails the task whatever the policy says: crash limit, deadline. */
-  | { readonly kind: 'ended'; readonly failure: TaskFailure }
+  /** Fails the task whatever the policy says: crash limit (its fallback may take over), deadline. */
+  | { readonly kind: 'ended'; readonly failure: TaskFailure; readonly fallsBack?: boolean }
   /** Its cancel was requested, and nothing more runs. */
   | { readonly kind: 'cancelled' }
   /** The claim is given back without a run: the next attempt runs alone. */
@@ -43,7 +43,11 @@ export function finishWrite(row: TaskRow, outcome: AttemptOutcome, terms: Finish
         set: { ...ended(terms), result_attempt: outcome.resultAttempt },
       });
     case 'ended':
-      return finish(row, terms, { to: 'failed', ...failedForGood(row, outcome.failure, terms) });
+      return finish(row, terms, {
+        ...(outcome.fallsBack
+          ? lastFailure(row, outcome.failure, terms)
+          : failed(row, outcome.failure, terms)),
+      });
     case 'cancelled':
       return finish(row, terms, { to: 'cancelled', ...cancelledForGood(row, terms) });
     case 'released':
@@ -58,7 +62,8 @@ export function finishWrite(row: TaskRow, outcome: AttemptOutcome, terms: Finish
   }
 }
 
-interface Finish {
+/** An end, or another state, that a finish writes. */
+export interface Finish {
   readonly to: TaskStatus;
   readonly cause: string;
   readonly set: Settable & Pick<TaskRow, 'claimable_at'>;
@@ -67,7 +72,6 @@ interface Finish {
 
 function finish(row: TaskRow, terms: FinishTerms, { to, cause, set, increment = [] }: Finish): RowWrite {
   const timer = timerChange(row, { ...row, status: to, ...set }, terms.nowMs);
-  const guarded = to === 'failed' || to === 'retrying';
   return transition(row.task_id, {
     to,
     cause,
@@ -75,13 +79,18 @@ function finish(row: TaskRow, terms: FinishTerms, { to, cause, set, increment = 
     expect: [
       { attribute: 'attempt', equals: row.attempt },
       { attribute: 'status', oneOf: ['processing'] },
-      ...(guarded ? [NO_CANCEL] : []),
+      ...(isGuarded({ to, set }) ? [NO_CANCEL] : []),
     ],
     known: row,
     set: { ...set, ...timer.set },
     increment,
     remove: timer.remove,
   });
+}
+
+/** Whether a write is one that an accepted cancel takes the place of. */
+export function isGuarded({ to, set }: Pick<Finish, 'to' | 'set'>): boolean {
+  return to === 'failed' || to === 'retrying' || set.fallback_used === true;
 }
 
 function finishFailed(
@@ -102,19 +111,35 @@ function finishFailed(
       increment: ['failures', 'generation'],
     });
   }
-  const told =
-    !exhausted && outcome.failure.retryable
-      ? deadlineExceeded({ ...row, error: outcome.failure }, row.deadline ?? dueMs)
-      : exhausted
-        ? withAttempts(outcome.failure, failures)
-        : outcome.failure;
-  const end = failedForGood(row, told, terms);
-  return finish(row, terms, {
-    to: 'failed',
-    cause: end.cause,
-    set: { ...end.set, counted: row.attempt },
-    increment: ['failures'],
-  });
+  const counted = { set: { counted: row.attempt }, increment: ['failures'] } as const;
+  if (!exhausted && outcome.failure.retryable) {
+    const late = deadlineExceeded({ ...row, error: outcome.failure }, row.deadline ?? dueMs);
+    return finish(row, terms, merged(failed(row, late, terms), counted));
+  }
+  const told = exhausted ? withAttempts(outcome.failure, failures) : outcome.failure;
+  return finish(row, terms, merged(lastFailure(row, told, terms), counted));
+}
+
+function merged(end: Finish, more: Pick<Finish, 'increment'> & { readonly set: Settable }): Finish {
+  return {
+    ...end,
+    set: { ...end.set, ...more.set },
+    ...(more.increment ? { increment: more.increment } : {}),
+  };
+}
+
+/** How a task ends whose last attempt has failed: with its fallback's value in the place of an output, if it has one. */
+export function lastFailure(row: TaskRow, error: TaskFailure, terms: EndTerms): Finish {
+  if (row.fallback === undefined || !('value' in row.fallback)) return failed(row, error, terms);
+  return {
+    to: 'completed',
+    cause: 'fallback',
+    set: { ...ended(terms), error, fallback_used: true },
+  };
+}
+
+function failed(row: TaskRow, error: TaskFailure, terms: EndTerms): Finish {
+  return { to: 'failed', ...failedForGood(row, error, terms) };
 }
 
 type EndTerms = Pick<FinishTerms, 'nowMs' | 'retentionSeconds'>;

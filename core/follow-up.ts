@@ -2,6 +2,7 @@ import { decodeHistory } from './history.ts';
 import type { Lane } from './lane.ts';
 import { MAX_DELAY_SECONDS } from './lane-delay.ts';
 import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from './payload-id.ts';
+import { type RelatedTask, relatedTasksOf } from './related-tasks.ts';
 import { isEnded } from './status.ts';
 import { laneOfRow, type TaskRow } from './task-row.ts';
 import { isLeftToTimers } from './timer.ts';
@@ -17,7 +18,8 @@ export type FollowUp =
       /** The API has sent this message itself: this copy is only the net below it. */
       readonly express: boolean;
     }
-  | { readonly kind: 'expire_payload'; readonly payloadId: string; readonly expiresAtSeconds: number };
+  | { readonly kind: 'expire_payload'; readonly payloadId: string; readonly expiresAtSeconds: number }
+  | { readonly kind: 'create'; readonly related: RelatedTask };
 
 /**
  * What follows from a row: a function of the row alone, so a record may come twice, late or again from the
@@ -37,6 +39,9 @@ export function followUpsOf(row: TaskRow, previous?: TaskRow): readonly FollowUp
   const expiresAtSeconds = payloadExpiry(row, previous);
   if (row.payload_stored && expiresAtSeconds !== undefined) {
     due.push({ kind: 'expire_payload', payloadId: payloadIdOf(row), expiresAtSeconds });
+  }
+  if (row.on_end && previous?.status !== row.status) {
+    due.push(...relatedTasksOf(row).map((related) => ({ kind: 'create', related }) as const));
   }
   return due;
 }

@@ -3,7 +3,7 @@ import type { TaskAttempt, TaskResult } from './contract/result-schema.ts';
 import { decodeHistory, type HistoryEntry } from './history.ts';
 import { isoTime } from './iso-time.ts';
 import { isExpired, type TaskRow } from './task-row.ts';
-import { timesOf } from './task-view.ts';
+import { errorOf, timesOf } from './task-view.ts';
 
 /** The result of an ended task as the API shows it. `output` is JSON text of the attempt that counts. */
 export function resultOf(row: TaskRow, stored: readonly AttemptResult[], nowMs: number): TaskResult {
@@ -13,16 +13,24 @@ export function resultOf(row: TaskRow, stored: readonly AttemptResult[], nowMs: 
   return {
     task_id: row.task_id,
     status: row.status as TaskResult['status'],
-    output: counting?.output === undefined ? null : JSON.parse(counting.output),
-    error: row.status === 'completed' ? null : (row.error ?? null),
+    ...outputOf(row, counting),
+    error: errorOf(row),
     started_at: isoTime(startedAtMs),
     completed_at: isoTime(completedAtMs),
     duration_ms: startedAtMs === null || completedAtMs === null ? null : completedAtMs - startedAtMs,
     attempts: attemptsOf(row, results),
     usage: totalUsage(results.map(({ usage }) => usage)),
     cached: false,
-    fallback_used: false,
+    fallback_used: row.fallback_used === true,
   };
+}
+
+/** The output that counts: of an attempt, or the fallback's with what the last attempt had reported of its progress. */
+function outputOf(row: TaskRow, counting: AttemptResult | undefined): Pick<TaskResult, 'output' | 'partial'> {
+  if (row.fallback_used && row.fallback !== undefined && 'value' in row.fallback) {
+    return { output: row.fallback.value, partial: row.progress ?? null };
+  }
+  return { output: counting?.output === undefined ? null : JSON.parse(counting.output) };
 }
 
 function attemptsOf(row: TaskRow, results: readonly AttemptResult[]): TaskAttempt[] {

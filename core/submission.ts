@@ -19,7 +19,14 @@ export interface Submission {
   readonly retry?: Partial<RetryPolicy>;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly tags?: readonly string[];
+  readonly callback_url?: string;
+  /** Submitted once when the task has failed for good. */
+  readonly compensation?: Submission;
+  readonly fallback?: Fallback;
 }
+
+/** What takes the place of a task's output when its last attempt has failed. */
+export type Fallback = { readonly value: unknown } | { readonly task: Submission };
 
 export interface AcceptanceTerms {
   readonly taskId: string;
@@ -73,9 +80,20 @@ export function acceptTask(submission: Submission, terms: AcceptanceTerms): Acce
     ...(terms.bodyHash === undefined ? {} : { body_hash: terms.bodyHash }),
     ...(scheduled_at === undefined ? {} : { scheduled_at }),
     ...(deadline === undefined ? {} : { deadline }),
+    ...endingsOf(submission),
   };
   const timed: TaskRow = { ...row, ...timerChange(row, row, terms.nowMs).set };
   return inline ? { row: timed } : { row: timed, storedPayload: payload };
+}
+
+/** What is to come of the end of a task. The mark lets the stream's filter know such an end. */
+function endingsOf({ callback_url, compensation, fallback }: Submission): Partial<TaskRow> {
+  return {
+    ...(callback_url === undefined ? {} : { callback_url }),
+    ...(compensation === undefined ? {} : { compensation }),
+    ...(fallback === undefined ? {} : { fallback }),
+    ...(callback_url === undefined && compensation === undefined ? {} : { on_end: true }),
+  };
 }
 
 /** The hour of the time index that a moment belongs to: `2026-11-21T10`. */

@@ -20,3 +20,11 @@ export interface KeyedSubmission {
 export function keyedTaskId({ route, tenant, key, index }: KeyedSubmission): string {
   return `task-${v5(JSON.stringify([route, tenant, key, index]), NAMESPACE)}`;
 }
+
+/**
+ * The id of a task that the platform submits because of another: always the same for the same purpose and
+ * number, so that whoever does it twice does it once.
+ */
+export function derivedTaskId(parentId: string, purpose: string, number: number): string {
+  return `task-${v5(JSON.stringify(['derived', parentId, purpose, number]), NAMESPACE)}`;
+}

@@ -1,6 +1,7 @@
 import { DEFAULT_PRIORITY, type Lane, laneOf } from './lane.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { TaskStatus } from './status.ts';
+import type { Fallback, Submission } from './submission.ts';
 import type { TaskFailure } from './task-failure.ts';
 
 /**
@@ -76,6 +77,17 @@ export interface TaskRow {
   readonly timer_in?: string;
   /** Its attempts have crashed so often that the next one runs alone. */
   readonly solo?: boolean;
+
+  /** Where task and result are posted when the task has ended. */
+  readonly callback_url?: string;
+  /** What is submitted when the task has failed for good. */
+  readonly compensation?: Submission;
+  /** What the task completes with when its last attempt has failed. */
+  readonly fallback?: Fallback;
+  /** It has completed with its fallback; `error` is that of its last attempt. */
+  readonly fallback_used?: boolean;
+  /** Something follows from the end of the task. */
+  readonly on_end?: boolean;
 }
 
 /** Numbers of a row as a life of the task began. */

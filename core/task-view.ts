@@ -6,6 +6,7 @@ import { DEFAULT_REQUIREMENTS, type Requirements } from './requirements.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
 import { isEnded, type TaskStatus } from './status.ts';
 import { createdAtMs } from './submission.ts';
+import type { TaskFailure } from './task-failure.ts';
 import { priorityOf, type TaskRow } from './task-row.ts';
 
 /** What a task type sets where the submission is silent. */
@@ -76,15 +77,15 @@ export function summaryOf(row: TaskRow, defaults: TypeDefaults): TaskSummary {
     ordering_key: null,
     fairness_key: null,
     cache_ttl_seconds: null,
-    compensation: null,
-    fallback: null,
-    callback_url: null,
+    compensation: row.compensation === undefined ? null : { ...row.compensation },
+    fallback: row.fallback ?? null,
+    callback_url: row.callback_url ?? null,
     remember: null,
     debug: false,
     metadata: row.metadata ?? {},
     tags: row.tags ?? [],
     progress: progressOf(row),
-    error: row.status === 'completed' ? null : (row.error ?? null),
+    error: errorOf(row),
     created_at: isoTime(createdAtMs(row)),
     queued_at: isoTime(queuedAtMs),
     started_at: isoTime(startedAtMs),
@@ -96,6 +97,11 @@ export function summaryOf(row: TaskRow, defaults: TypeDefaults): TaskSummary {
 /** The task as GET shows it; `payload` is the parsed payload, from the row or from its own item. */
 export function taskOf(row: TaskRow, payload: unknown, defaults: TypeDefaults): Task {
   return { ...summaryOf(row, defaults), payload };
+}
+
+/** The error of a task; one that has completed has none, unless it did by its fallback. */
+export function errorOf(row: Pick<TaskRow, 'status' | 'error' | 'fallback_used'>): TaskFailure | null {
+  return row.status === 'completed' && !row.fallback_used ? null : (row.error ?? null);
 }
 
 function progressOf(row: TaskRow): Task['progress'] {

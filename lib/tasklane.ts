@@ -15,8 +15,8 @@ export interface Tasklane {
 /** Adds a stage of Tasklane to the app. */
 export function buildTasklane(app: App, config: StageConfig, code: FunctionCode): Tasklane {
   const data = new DataStack(app, config);
-  const { tables, identity, cursorSecretArn } = data;
-  const execution = new ExecutionStack(app, { config, code, tables });
+  const { tables, identity, cursorSecretArn, webhookSecretArn } = data;
+  const execution = new ExecutionStack(app, { config, code, tables, webhookSecretArn });
   const { queues } = execution;
   const api = new ApiStack(app, { config, code, tables, identity, cursorSecretArn, queues });
   return { data, execution, api };

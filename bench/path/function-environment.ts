@@ -30,6 +30,7 @@ export function functionEnvironment(name: string, endpoint: string): Readonly<Re
     RESULTS_TABLE: TABLES.results,
     CONTROL_TABLE: TABLES.control,
     CURSOR_SECRET_ID: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:CursorSecret-a1b2c3',
+    WEBHOOK_SECRET_ID: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:WebhookSecret-a1b2c3',
     TIME_INDEX_SHARDS: '8',
     TENANT_CLAIM: 'client_id',
     GROUPS_CLAIM: 'cognito:groups',

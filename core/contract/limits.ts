@@ -13,6 +13,10 @@ export const LIMITS = {
   /** Not in api.md: as an id. */
   tagCharacters: 128,
   typeCharacters: 128,
+  /** Not in api.md: what common servers accept in a request line. */
+  urlCharacters: 8192,
+  /** Not in api.md: a compensation or fallback is part of the row, which may have 400 KB. */
+  relatedBytes: 64 * 1024,
   maxAttempts: 100,
   delaySeconds: 86_400,
   backoffFactor: 10,

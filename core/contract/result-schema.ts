@@ -4,6 +4,12 @@ import { failureSchema } from './failure-schema.ts';
 import { momentSchema, taskIdSchema } from './identifiers.ts';
 import type { Immutable } from './immutable.ts';
 
+/** How far a task said it was. */
+export const progressSchema = z.strictObject({
+  percent: z.number().min(0).max(100),
+  message: z.string(),
+});
+
 const usageSchema = z.strictObject({
   cpu_ms: z.number().meta({ description: 'CPU milliseconds.' }),
   max_memory_mb: z.number(),
@@ -30,7 +36,13 @@ export const resultSchema = z.strictObject({
   attempts: z.array(attemptSchema),
   usage: usageSchema.meta({ description: 'CPU summed, memory the largest, over all attempts.' }),
   cached: z.boolean(),
-  fallback_used: z.boolean(),
+  fallback_used: z
+    .boolean()
+    .meta({ description: "The output is the fallback's; `error` is the last attempt's." }),
+  partial: progressSchema
+    .nullable()
+    .exactOptional()
+    .meta({ description: 'With a fallback: the last progress that was reported.' }),
 });
 
 export type TaskResult = Immutable<z.output<typeof resultSchema>>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DEFAULT_PRIORITY } from '../lane.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../task-view.ts';
+import { httpUrl } from './http-url.ts';
 import { idSchema, momentSchema, textSchema } from './identifiers.ts';
 import { LIMITS } from './limits.ts';
 import { metadataSchema } from './metadata-schema.ts';
@@ -18,8 +19,8 @@ const timeoutSeconds = z
     `at most ${LIMITS.timeoutSeconds} seconds are allowed: the limit of the largest executor pool`,
   );
 
-/** A submission: `type` and `payload`, and what differs from the defaults. */
-export const submissionSchema = z.strictObject({
+/** What every submission may name, also one that is part of another. */
+const common = {
   type: textSchema(LIMITS.typeCharacters).min(1).meta({ description: 'A task type of this deployment.' }),
   payload: payloadSchema.meta({ description: 'What the type takes, at most 200 KB of JSON.' }),
   name: textSchema(LIMITS.nameCharacters).exactOptional(),
@@ -39,6 +40,43 @@ export const submissionSchema = z.strictObject({
   metadata: metadataSchema.exactOptional(),
   tags: tagsSchema.exactOptional(),
   requirements: requirementsPartsSchema.exactOptional(),
+  callback_url: httpUrl
+    .nullable()
+    .exactOptional()
+    .meta({ description: 'Where the task and its result are posted, signed, when it has ended.' }),
+};
+
+/** What every submission names, parsed. */
+export type CommonFields = z.output<z.ZodObject<typeof common>>;
+
+const notWithin = z
+  .never('a compensation or fallback has none of its own; submit such a task by itself')
+  .exactOptional();
+
+/** A submission within another, which the platform itself submits when the time has come. */
+export const relatedSchema = z.strictObject({
+  ...common,
+  compensation: notWithin,
+  fallback: notWithin,
+  scheduled_at: notWithin,
+  deadline: notWithin,
+  dependencies: notWithin,
+  ordering_key: notWithin,
+  payload_ref: notWithin,
+  ref: notWithin,
+});
+
+/** What takes the place of a task's output when its last attempt has failed. */
+export const fallbackSchema = z
+  .strictObject({ value: z.unknown().exactOptional(), task: relatedSchema.exactOptional() })
+  .refine(
+    (fallback) => Object.keys(fallback).length === 1,
+    'a fallback is { "value": … } or { "task": a submission }: give exactly one of the two',
+  );
+
+/** A submission: `type` and `payload`, and what differs from the defaults. */
+export const submissionSchema = z.strictObject({
+  ...common,
   capability: onlyNull,
   scheduled_at: momentSchema.nullable().exactOptional().meta({
     description: 'Not before then; up to a year ahead. One in the past: at once.',
@@ -51,9 +89,14 @@ export const submissionSchema = z.strictObject({
   ordering_key: onlyNull,
   fairness_key: onlyNull,
   cache_ttl_seconds: onlyNull,
-  compensation: onlyNull,
-  fallback: onlyNull,
-  callback_url: onlyNull,
+  compensation: relatedSchema
+    .nullable()
+    .exactOptional()
+    .meta({ description: 'A task that is submitted once when this one has failed for good.' }),
+  fallback: fallbackSchema.nullable().exactOptional().meta({
+    description:
+      'What the task completes with when its last attempt has failed: a value, or the output of a task.',
+  }),
   remember: onlyNull,
   debug: onlyFalse,
   payload_ref: onlyAbsent,

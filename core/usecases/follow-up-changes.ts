@@ -1,6 +1,7 @@
 import { type FollowUp, followUpsOf, sendDelaySeconds } from '../follow-up.ts';
-import type { Clock, LaneSender, ResultStore } from '../ports.ts';
+import type { LaneSender, ResultStore } from '../ports.ts';
 import type { TaskRow } from '../task-row.ts';
+import { createRelatedTasks, type RelatedDeps } from './create-related-tasks.ts';
 
 /** A row, and what it was before; without that, all that follows from the row is done. */
 export interface RowChange {
@@ -8,10 +9,9 @@ export interface RowChange {
   readonly previous?: TaskRow;
 }
 
-export interface FollowUpDeps {
+export interface FollowUpDeps extends RelatedDeps {
   readonly lanes: LaneSender;
-  readonly results: Pick<ResultStore, 'expirePayload'>;
-  readonly clock: Clock;
+  readonly results: Pick<ResultStore, 'expirePayload' | 'putPayloads'>;
 }
 
 export interface FollowUpReport {
@@ -21,49 +21,62 @@ export interface FollowUpReport {
   readonly failedTaskIds: readonly string[];
 }
 
+type Due<Kind extends FollowUp['kind']> = {
+  readonly row: TaskRow;
+  readonly followUp: FollowUp & { readonly kind: Kind };
+};
+
 /** Does what follows from changes of rows: idempotent, so changes may come twice. */
 export async function followUpChanges(
   deps: FollowUpDeps,
   changes: readonly RowChange[],
 ): Promise<FollowUpReport> {
   const due = changes.flatMap(({ row, previous }) =>
-    followUpsOf(row, previous).map((followUp) => ({ taskId: row.task_id, followUp })),
+    followUpsOf(row, previous).map((followUp) => ({ row, followUp })),
   );
-  const sends = due.flatMap(({ taskId, followUp }) =>
-    followUp.kind === 'send' ? [{ taskId, followUp }] : [],
-  );
-  const expiries = due.flatMap(({ taskId, followUp }) =>
-    followUp.kind === 'expire_payload' ? [{ taskId, followUp }] : [],
-  );
-  const [sent, expired] = await Promise.all([sendAll(deps, sends), expireAll(deps, expiries)]);
-  return { sent: sends.length - sent.length, failedTaskIds: [...new Set([...sent, ...expired])] };
+  const only = <Kind extends FollowUp['kind']>(kind: Kind) =>
+    due.filter(({ followUp }) => followUp.kind === kind) as Due<Kind>[];
+  const sends = only('send');
+  const [unsent, unexpired, uncreated] = await Promise.all([
+    sendAll(deps, sends),
+    expireAll(deps, only('expire_payload')),
+    createAll(deps, only('create')),
+  ]);
+  const failed = [...unsent, ...unexpired, ...uncreated];
+  return { sent: sends.length - unsent.length, failedTaskIds: [...new Set(failed)] };
 }
 
 /** The tasks whose message was not sent. */
-async function sendAll(
-  deps: FollowUpDeps,
-  sends: readonly { readonly taskId: string; readonly followUp: FollowUp & { kind: 'send' } }[],
-): Promise<string[]> {
+async function sendAll(deps: FollowUpDeps, sends: readonly Due<'send'>[]): Promise<string[]> {
   if (sends.length === 0) return [];
   const nowMs = deps.clock.nowMs();
   const sent = await deps.lanes.send(
-    sends.map(({ taskId, followUp }) => ({
-      task_id: taskId,
+    sends.map(({ row, followUp }) => ({
+      task_id: row.task_id,
       generation: followUp.generation,
       lane: followUp.lane,
       delaySeconds: sendDelaySeconds(followUp, nowMs),
     })),
   );
-  return sends.filter((_, index) => sent[index] !== true).map(({ taskId }) => taskId);
+  return idsOf(sends.filter((_, index) => sent[index] !== true));
 }
 
 /** The tasks whose payload was not told to expire. */
-async function expireAll(
-  deps: FollowUpDeps,
-  expiries: readonly { readonly taskId: string; readonly followUp: FollowUp & { kind: 'expire_payload' } }[],
-): Promise<string[]> {
+async function expireAll(deps: FollowUpDeps, expiries: readonly Due<'expire_payload'>[]): Promise<string[]> {
   const outcomes = await Promise.allSettled(
     expiries.map(({ followUp }) => deps.results.expirePayload(followUp.payloadId, followUp.expiresAtSeconds)),
   );
-  return expiries.filter((_, index) => outcomes[index]?.status === 'rejected').map(({ taskId }) => taskId);
+  return idsOf(expiries.filter((_, index) => outcomes[index]?.status === 'rejected'));
+}
+
+/** The tasks of which something that follows is not stored for certain. */
+async function createAll(deps: FollowUpDeps, creates: readonly Due<'create'>[]): Promise<string[]> {
+  if (creates.length === 0) return [];
+  const creations = creates.map(({ row, followUp }) => ({ ...followUp.related, tenant: row.tenant }));
+  const stored = await createRelatedTasks(deps, creations).catch((): boolean[] => []);
+  return idsOf(creates.filter((_, index) => stored[index] !== true));
+}
+
+function idsOf(due: readonly { readonly row: TaskRow }[]): string[] {
+  return due.map(({ row }) => row.task_id);
 }

@@ -1,10 +1,12 @@
+import type * as z from 'zod';
 import { type Checked, checkInput } from '../contract/input-errors.ts';
 import { jsonPointer } from '../contract/json-pointer.ts';
+import { LIMITS } from '../contract/limits.ts';
 import { notAvailable } from '../contract/not-available-yet.ts';
-import { submissionSchema } from '../contract/submission-schema.ts';
+import { type CommonFields, type fallbackSchema, submissionSchema } from '../contract/submission-schema.ts';
 import type { InputError } from '../errors.ts';
 import { DEFAULT_REQUIREMENTS, type Requirements } from '../requirements.ts';
-import type { Submission } from '../submission.ts';
+import type { Fallback, Submission } from '../submission.ts';
 import type { FindTaskType, TaskType } from '../task-types.ts';
 
 /**
@@ -17,29 +19,73 @@ export function parseSubmission(
   findTaskType: FindTaskType,
 ): Checked<Submission> {
   const checked = checkInput(submissionSchema, body, base);
-  const errors = [...(checked.ok ? [] : checked.errors), ...typeErrors(body, base, findTaskType)];
+  const errors = [
+    ...(checked.ok ? [] : checked.errors),
+    ...typeErrors(body, base, findTaskType),
+    ...relatedErrors(body, base, findTaskType),
+  ];
   if (!checked.ok || errors.length > 0) return { ok: false, errors };
+  const { scheduled_at, deadline, compensation, fallback } = checked.value;
+  return {
+    ok: true,
+    value: {
+      ...commonOf(checked.value),
+      ...(isNamed(scheduled_at) ? { scheduled_at: Date.parse(scheduled_at) } : {}),
+      ...(isNamed(deadline) ? { deadline: Date.parse(deadline) } : {}),
+      ...(isNamed(compensation) ? { compensation: commonOf(compensation) } : {}),
+      ...(isNamed(fallback) ? { fallback: fallbackOf(fallback) } : {}),
+    },
+  };
+}
 
-  const { type, payload, name, description, agent_id, priority, timeout_seconds, retry, metadata, tags } =
-    checked.value;
-  const { scheduled_at, deadline } = checked.value;
-  const submission: Submission = {
+/** Whether a field says something: null says as much as leaving it out. */
+function isNamed<T>(value: T | null | undefined): value is T {
+  return value !== undefined && value !== null;
+}
+
+/** What every submission may name, without what says nothing. */
+function commonOf(input: CommonFields): Submission {
+  const { type, payload, name, description, agent_id, priority, timeout_seconds } = input;
+  const { retry, metadata, tags, callback_url } = input;
+  return {
     type,
     payload,
-    ...(name === undefined ? {} : { name }),
-    ...(description === undefined ? {} : { description }),
-    ...(agent_id === undefined || agent_id === null ? {} : { agent_id }),
-    ...(priority === undefined ? {} : { priority }),
-    ...(timeout_seconds === undefined ? {} : { timeout_seconds }),
-    ...(retry === undefined ? {} : { retry }),
-    ...(metadata === undefined ? {} : { metadata }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(scheduled_at === undefined || scheduled_at === null
-      ? {}
-      : { scheduled_at: Date.parse(scheduled_at) }),
-    ...(deadline === undefined || deadline === null ? {} : { deadline: Date.parse(deadline) }),
+    ...(isNamed(name) ? { name } : {}),
+    ...(isNamed(description) ? { description } : {}),
+    ...(isNamed(agent_id) ? { agent_id } : {}),
+    ...(isNamed(priority) ? { priority } : {}),
+    ...(isNamed(timeout_seconds) ? { timeout_seconds } : {}),
+    ...(isNamed(retry) ? { retry } : {}),
+    ...(isNamed(metadata) ? { metadata } : {}),
+    ...(isNamed(tags) ? { tags } : {}),
+    ...(isNamed(callback_url) ? { callback_url } : {}),
   };
-  return { ok: true, value: submission };
+}
+
+function fallbackOf({ value, task }: z.output<typeof fallbackSchema>): Fallback {
+  return task === undefined ? { value } : { task: commonOf(task) };
+}
+
+/** What is wrong with the types and sizes of the submissions within one. */
+function relatedErrors(body: unknown, base: string, findTaskType: FindTaskType): readonly InputError[] {
+  if (typeof body !== 'object' || body === null) return [];
+  const { compensation, fallback } = body as Record<string, unknown>;
+  const task =
+    typeof fallback === 'object' && fallback !== null
+      ? (fallback as Record<string, unknown>).task
+      : undefined;
+  return [
+    ...typeErrors(compensation, jsonPointer(base, ['compensation']), findTaskType),
+    ...typeErrors(task, jsonPointer(base, ['fallback', 'task']), findTaskType),
+    ...sizeErrors(compensation, jsonPointer(base, ['compensation'])),
+    ...sizeErrors(fallback, jsonPointer(base, ['fallback'])),
+  ];
+}
+
+function sizeErrors(related: unknown, path: string): readonly InputError[] {
+  const bytes = related === undefined ? 0 : Buffer.byteLength(JSON.stringify(related));
+  if (bytes <= LIMITS.relatedBytes) return [];
+  return [{ path, message: `it has ${bytes} bytes of JSON; at most ${LIMITS.relatedBytes} are allowed` }];
 }
 
 function typeErrors(body: unknown, base: string, findTaskType: FindTaskType): readonly InputError[] {

@@ -8,7 +8,7 @@ import { DynamoDbHourDirectory } from '../shared/adapters/dynamodb-hour-director
 import type { DynamoDbResultStore } from '../shared/adapters/dynamodb-result-store.ts';
 import { DynamoDbTaskList } from '../shared/adapters/dynamodb-task-list.ts';
 import type { DynamoDbTaskStore } from '../shared/adapters/dynamodb-task-store.ts';
-import { SecretCursorKeys } from '../shared/adapters/secret-cursor-keys.ts';
+import { SecretKeys } from '../shared/adapters/secret-keys.ts';
 import { sqsLaneProbes } from '../shared/adapters/sqs-lane-probes.ts';
 import {
   backOff,
@@ -44,7 +44,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
     expiredRows: new DynamoDbExpiredRows(dynamoDb, env.TASKS_TABLE),
     lanes: buildLaneSender(sqs, queueUrls),
     index,
-    cursorKeys: new SecretCursorKeys({
+    cursorKeys: new SecretKeys({
       client: buildSecretsManagerClient(),
       secretId: env.CURSOR_SECRET_ID,
       clock: systemClock,

@@ -1,9 +1,11 @@
+import { DynamoDbHourDirectory } from '../shared/adapters/dynamodb-hour-directory.ts';
 import {
   buildDynamoDbClient,
   buildLaneSender,
   buildRedoSender,
   buildResultStore,
   buildSqsClient,
+  buildTaskStore,
 } from '../shared/container.ts';
 import { parseEnv, queueUrlsOf } from '../shared/env.ts';
 import { systemClock } from '../shared/system-clock.ts';
@@ -13,10 +15,14 @@ import type { DispatcherDeps } from './handler.ts';
 
 export function buildDeps(variables: NodeJS.ProcessEnv): DispatcherDeps {
   const env = parseEnv(envSchema, variables);
+  const dynamoDb = buildDynamoDbClient();
   const sqs = buildSqsClient();
   return {
     lanes: buildLaneSender(sqs, queueUrlsOf(env)),
-    results: buildResultStore(buildDynamoDbClient(), env.RESULTS_TABLE),
+    tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
+    results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
+    hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
+    shards: env.TIME_INDEX_SHARDS,
     redo: buildRedoSender(sqs, env.REDO_QUEUE_URL),
     clock: systemClock,
     logger: buildLogger(),

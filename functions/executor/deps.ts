@@ -9,16 +9,20 @@ import {
 } from '../shared/container.ts';
 import { parseEnv, queueUrlsOf } from '../shared/env.ts';
 import { every } from '../shared/every.ts';
+import { createGuardedClient } from '../shared/http/guarded-client.ts';
+import { loopbackAllowed } from '../shared/http/loopback.ts';
 import { queueUrlOf } from '../shared/queue-of-event.ts';
 import { systemClock } from '../shared/system-clock.ts';
 import { buildLogger, buildMetrics } from '../shared/telemetry.ts';
-import { findTaskType } from '../tasks/index.ts';
+import { findTaskType as findUserType } from '../tasks/index.ts';
 import { envSchema } from './env.ts';
 import type { ExecutorDeps } from './handler.ts';
 import { measureBatch } from './measure-batch.ts';
 import { runAttempt } from './run-attempt.ts';
 import { taskLogOf } from './task-log.ts';
 import { UsageMeter } from './usage-meter.ts';
+import { webhookDelivery } from './webhook-delivery.ts';
+import { webhookKeys } from './webhook-keys.ts';
 
 export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
   const env = parseEnv(envSchema, variables);
@@ -29,6 +33,17 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
   const metrics = buildMetrics(env.STAGE);
   const meter = new UsageMeter();
   const tasks = buildTaskStore(dynamoDb, env.TASKS_TABLE);
+  const results = buildResultStore(dynamoDb, env.RESULTS_TABLE);
+  const webhooks = webhookDelivery({
+    tasks,
+    results,
+    clock: systemClock,
+    findTaskType: findUserType,
+    onTrouble: (message, fields) => logger.error(message, fields),
+    send: createGuardedClient({ allowLoopback: loopbackAllowed }),
+    keys: webhookKeys(env.WEBHOOK_SECRET_ID),
+  });
+  const findTaskType = (type: string) => (type === webhooks.type ? webhooks : findUserType(type));
   const running = {
     findTaskType,
     tasks,
@@ -39,7 +54,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
   };
   return {
     tasks,
-    results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
+    results,
     messagesOf: (arn) => new SqsMessageHolder(sqs, queueUrlOf(arn, queueUrls)),
     clock: systemClock,
     random: Math.random,

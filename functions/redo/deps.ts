@@ -1,3 +1,4 @@
+import { DynamoDbHourDirectory } from '../shared/adapters/dynamodb-hour-directory.ts';
 import {
   buildDynamoDbClient,
   buildLaneSender,
@@ -17,6 +18,8 @@ export function buildDeps(variables: NodeJS.ProcessEnv): RedoDeps {
   return {
     tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
     results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
+    hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
+    shards: env.TIME_INDEX_SHARDS,
     lanes: buildLaneSender(buildSqsClient(), queueUrlsOf(env)),
     clock: systemClock,
     logger: buildLogger(),

@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
-import { laneQueueUrls, text } from '../shared/env.ts';
+import { count, laneQueueUrls, text } from '../shared/env.ts';
 
 /** Environment of the redo function. */
 export const envSchema = z.object({
   STAGE: text,
   TASKS_TABLE: text,
   RESULTS_TABLE: text,
+  CONTROL_TABLE: text,
+  /** Shards of the time index. */
+  TIME_INDEX_SHARDS: count,
   ...laneQueueUrls,
 });

@@ -4,7 +4,7 @@ import type { TaskStore } from '../../core/ports.ts';
 import { type FollowUpDeps, followUpChanges } from '../../core/usecases/follow-up-changes.ts';
 
 export interface RedoDeps extends FollowUpDeps {
-  readonly tasks: Pick<TaskStore, 'read'>;
+  readonly tasks: FollowUpDeps['tasks'] & Pick<TaskStore, 'read'>;
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { httpUrl } from '../../core/contract/http-url.ts';
 import { TaskError } from '../../core/task-error.ts';
 import { evaluateExpression } from '../shared/expressions/evaluate-expression.ts';
 import type { FailedEvaluation } from '../shared/expressions/evaluation.ts';
@@ -6,7 +7,6 @@ import type { Evaluate } from '../shared/expressions/expression-pool.ts';
 import { expressionSchema } from '../shared/expressions/expression-schema.ts';
 import { expectedBody, isExpected } from '../shared/http/expected-status.ts';
 import { createGuardedClient, type SendHttp } from '../shared/http/guarded-client.ts';
-import { httpUrl } from '../shared/http/http-url.ts';
 import { loopbackAllowed } from '../shared/http/loopback.ts';
 import { responseText } from '../shared/http/response-text.ts';
 import { statusFailure } from '../shared/http/status-failure.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { httpUrl } from '../../core/contract/http-url.ts';
 import { TaskError } from '../../core/task-error.ts';
 import { evaluateExpression } from '../shared/expressions/evaluate-expression.ts';
 import type { Evaluate } from '../shared/expressions/expression-pool.ts';
@@ -6,7 +7,6 @@ import { expressionSchema } from '../shared/expressions/expression-schema.ts';
 import { expectedBody, isExpected } from '../shared/http/expected-status.ts';
 import { createGuardedClient, type SendHttp } from '../shared/http/guarded-client.ts';
 import { HTTP_METHODS, type HttpRequest } from '../shared/http/http-message.ts';
-import { httpUrl } from '../shared/http/http-url.ts';
 import { loopbackAllowed } from '../shared/http/loopback.ts';
 import { requestHeaders } from '../shared/http/request-headers.ts';
 import { responseValue } from '../shared/http/response-value.ts';

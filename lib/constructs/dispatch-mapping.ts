@@ -18,10 +18,13 @@ const RETRIES = 20;
 /** States from which a message, a timer or a dependency must take a task on. */
 const WAITING_ROOMS = TASK_STATUSES.filter((status) => status !== 'processing' && !isEnded(status));
 
+const ENDED = { S: TASK_STATUSES.filter(isEnded) };
+
 /** What the dispatcher sees of the stream; claims, results and deletions never reach it. */
 const FILTERS = [
   newImage({ status: { S: [...WAITING_ROOMS] } }),
-  newImage({ status: { S: TASK_STATUSES.filter(isEnded) }, payload_stored: { BOOL: FilterRule.exists() } }),
+  newImage({ status: ENDED, payload_stored: { BOOL: FilterRule.exists() } }),
+  newImage({ status: ENDED, on_end: { BOOL: FilterRule.exists() } }),
 ];
 
 export interface DispatchMappingProps {

@@ -29,7 +29,10 @@ export class DispatchTasks extends Construct {
     const undispatched = buildUndispatchedQueue(this);
     const common = {
       STAGE: config.stage,
+      TASKS_TABLE: tables.tasks.tableName,
       RESULTS_TABLE: tables.results.tableName,
+      CONTROL_TABLE: tables.control.tableName,
+      TIME_INDEX_SHARDS: String(config.timeIndexShards),
       ...laneQueueUrls(lanes.queues),
     };
 
@@ -43,7 +46,9 @@ export class DispatchTasks extends Construct {
       >,
       arns: {
         'tasks.stream': [tables.tasks.tableStreamArn ?? ''],
+        tasks: [tables.tasks.tableArn],
         results: [tables.results.tableArn],
+        control: [tables.control.tableArn],
         lanes: queueArns(lanes.queues),
         redo: [redoQueue.queue.queueArn],
         undispatched: [undispatched.queueArn],
@@ -61,11 +66,12 @@ export class DispatchTasks extends Construct {
       description: 'Does again what follows from the rows whose dispatch failed',
       memoryMb: 512,
       timeoutSeconds: CONSUMER_TIMEOUT_SECONDS,
-      environment: { ...common, TASKS_TABLE: tables.tasks.tableName } satisfies Environment<typeof redoEnv>,
+      environment: common satisfies Environment<typeof redoEnv>,
       arns: {
         redo: [redoQueue.queue.queueArn],
         tasks: [tables.tasks.tableArn],
         results: [tables.results.tableArn],
+        control: [tables.control.tableArn],
         lanes: queueArns(lanes.queues),
       },
     });

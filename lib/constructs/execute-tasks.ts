@@ -8,6 +8,7 @@ import { type FunctionContext, TaskFunction } from './task-function.ts';
 
 export interface ExecuteTasksProps extends FunctionContext {
   readonly lanes: Lanes;
+  readonly webhookSecretArn: string;
 }
 
 /**
@@ -29,6 +30,7 @@ export class ExecuteTasks extends Construct {
         STAGE: config.stage,
         TASKS_TABLE: tables.tasks.tableName,
         RESULTS_TABLE: tables.results.tableName,
+        WEBHOOK_SECRET_ID: props.webhookSecretArn,
         LEASE_SECONDS: String(leaseSeconds),
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
         ...laneQueueUrls(lanes.queues),
@@ -37,6 +39,7 @@ export class ExecuteTasks extends Construct {
         lanes: queueArns(lanes.queues),
         tasks: [tables.tasks.tableArn],
         results: [tables.results.tableArn],
+        'webhook-secret': [props.webhookSecretArn],
       },
     });
     for (const lane of LANES) {

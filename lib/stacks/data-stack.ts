@@ -12,13 +12,25 @@ export class DataStack extends Stack {
   readonly identity: Identity;
   /** ARN of the secret whose current and previous versions sign cursors. */
   readonly cursorSecretArn: string;
+  /** ARN of the secret whose current and previous versions sign webhook deliveries. */
+  readonly webhookSecretArn: string;
 
   constructor(scope: Construct, config: StageConfig) {
     super(scope, 'Data', stackProps(config, 'Data', 'tables, identities and secrets'));
     this.tables = new TaskTables(this, 'Tables', config);
     this.identity = buildIdentity(this, config);
-    this.cursorSecretArn = this.buildCursorSecret(config).attrId;
+    this.cursorSecretArn = this.buildSecret(config, 'CursorSecret', {
+      description: 'signs the cursors of lists',
+      rotation:
+        'It signs cursors, nothing else. Rotate it by putting a new value: cursors signed with the previous one stay valid until the next.',
+    });
+    this.webhookSecretArn = this.buildSecret(config, 'WebhookSecret', {
+      description: 'signs webhook deliveries',
+      rotation:
+        'Receivers know it. Rotate it by putting a new value: deliveries are signed with both until the next, so receivers change in their own time.',
+    });
 
+    new CfnOutput(this, 'WebhookSecretArn', { value: this.webhookSecretArn });
     new CfnOutput(this, 'Issuer', { value: this.identity.issuer });
     new CfnOutput(this, 'TasksTable', { value: this.tables.tasks.tableName });
     new CfnOutput(this, 'ResultsTable', { value: this.tables.results.tableName });
@@ -26,17 +38,17 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'ControlTable', { value: this.tables.control.tableName });
   }
 
-  private buildCursorSecret(config: StageConfig): CfnSecret {
-    const secret = new CfnSecret(this, 'CursorSecret', {
-      description: `Tasklane ${config.stage}: signs the cursors of lists`,
+  private buildSecret(
+    config: StageConfig,
+    id: string,
+    { description, rotation }: { readonly description: string; readonly rotation: string },
+  ): string {
+    const secret = new CfnSecret(this, id, {
+      description: `Tasklane ${config.stage}: ${description}`,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
     secret.applyRemovalPolicy(config.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
-    Validations.of(secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
-        'It signs cursors, nothing else. Rotate it by putting a new value: cursors signed with the previous one stay valid until the next.',
-    });
-    return secret;
+    Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: rotation });
+    return secret.attrId;
   }
 }

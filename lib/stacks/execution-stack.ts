@@ -10,16 +10,21 @@ import { SweepTimers } from '../constructs/sweep-timers.ts';
 import type { FunctionContext } from '../constructs/task-function.ts';
 import { stackProps } from '../stack-props.ts';
 
+export interface ExecutionStackProps extends FunctionContext {
+  readonly webhookSecretArn: string;
+}
+
 /** What happens to a task once its row is there: it is dispatched, executed, or buried. */
 export class ExecutionStack extends Stack {
   readonly queues: Readonly<Record<Lane, Queue>>;
 
-  constructor(scope: Construct, context: FunctionContext) {
+  constructor(scope: Construct, props: ExecutionStackProps) {
+    const { webhookSecretArn, ...context } = props;
     super(scope, 'Execution', stackProps(context.config, 'Execution', 'lanes, dispatcher and executor'));
     const lanes = new Lanes(this, 'Lanes', context.config);
     this.queues = lanes.queues;
     new DispatchTasks(this, 'Dispatch', { ...context, lanes });
-    new ExecuteTasks(this, 'Execute', { ...context, lanes });
+    new ExecuteTasks(this, 'Execute', { ...context, lanes, webhookSecretArn });
     new SweepTimers(this, 'Sweep', context);
     new BuryDeadLetters(this, 'Bury', { ...context, lanes });
   }

@@ -22,9 +22,11 @@ const simulated = (action: string): boolean =>
 /** Processes remember what they have read: a probe of a function begins with a fresh one. */
 async function endWorkers(functionOutput: string): Promise<void> {
   const name = output(functionOutput);
-  const running = async () => (await workers()).filter(({ function: of }) => of === name);
-  for (const { pid } of await running()) process.kill(pid, 'SIGKILL');
-  await until('the processes to be gone', async () => (await running()).length === 0);
+  const running = async () =>
+    (await workers()).flatMap(({ function: of, pid }) => (of === name ? [pid] : []));
+  const old = await running();
+  for (const pid of old) process.kill(pid, 'SIGKILL');
+  await until('the processes to be gone', async () => !(await running()).some((pid) => old.includes(pid)));
 }
 
 for (const [functionOutput, probe] of Object.entries(PROBES)) {

@@ -30,8 +30,8 @@ describe('the data stack', () => {
 
   it('passes few references to the other stacks', () => {
     const outputs = Object.values(prod.data.toJSON().Outputs as Record<string, { Export?: unknown }>);
-    // Tables: three ARNs, three names, one stream. Identity: pool and three clients. The secret.
-    expect(outputs.filter((output) => output.Export !== undefined)).toHaveLength(12);
+    // Tables: three ARNs, three names, one stream. Identity: pool and three clients. Two secrets.
+    expect(outputs.filter((output) => output.Export !== undefined)).toHaveLength(13);
   });
 });
 
@@ -160,6 +160,7 @@ describe('what people outside need', () => {
       'TasksTable',
       'TokenEndpoint',
       'UserPoolId',
+      'WebhookSecretArn',
     ]);
   });
 });

@@ -113,11 +113,12 @@ describe('the dispatcher', () => {
     expect(JSON.stringify(stream.DestinationConfig)).toContain('DispatchUndispatched');
   });
 
-  it('sees what waits for something, and ended tasks with a payload of their own; no claims and no deletions', () => {
+  it('sees what waits for something, and ended tasks of which something is to come; no claims and no deletions', () => {
     const { Filters } = stream.FilterCriteria as { Filters: readonly { Pattern: string }[] };
     expect(Filters.map(({ Pattern }) => JSON.parse(Pattern).dynamodb.NewImage)).toEqual([
       { status: { S: ['waiting', 'scheduled', 'queued', 'retrying'] } },
       { status: { S: ['completed', 'failed', 'cancelled'] }, payload_stored: { BOOL: [{ exists: true }] } },
+      { status: { S: ['completed', 'failed', 'cancelled'] }, on_end: { BOOL: [{ exists: true }] } },
     ]);
   });
 

@@ -2,17 +2,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ReceivedMessage } from '../../core/ports.ts';
+import { relatedTasksOf, WEBHOOK_TYPE } from '../../core/related-tasks.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import { payloadItem } from '../../functions/shared/adapters/result-item.ts';
 import { taskItem } from '../../functions/shared/adapters/task-item.ts';
 import { clientAs, request } from './api.ts';
-import { aMessage, aRow } from './builders.ts';
+import { aMessage, aRow, newTaskId } from './builders.ts';
 import { injectFaults } from './controls.ts';
 import { dynamoDb, output } from './emulator-clients.ts';
 import { invoke } from './invoke.ts';
 import { aSleepingRow, putRow, send } from './probe-rows.ts';
 import { aLaneEvent, anSqsRecord } from './sqs-event.ts';
-import { readRow } from './table-scan.ts';
+import { readRow, resultsOf } from './table-scan.ts';
 import { until } from './until.ts';
 
 /** Uses everything that a function may do, and throws when something of it does not come about. */
@@ -65,6 +66,7 @@ async function probeExecutor(): Promise<void> {
   for (const row of [ran, crashed, large]) demand(await isCompleted(row), 'the executor completes its tasks');
 
   await probeWatch();
+  await probeWebhook();
   // A message that comes too early goes back until its task is due, not until its visibility ends (90 s).
   const early = await putRow(aSleepingRow({ claimable_at: Date.now() + 3000 }));
   await send('NormalQueueUrl', early);
@@ -77,22 +79,44 @@ async function probeWatch(): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const hanging = await putRow(aSleepingRow({ type: 'http_request', payload: JSON.stringify({ url }) }));
+    const hanging = await putRow(
+      aSleepingRow({ type: 'http_request', payload: JSON.stringify({ url }), timeout_seconds: 8 }),
+    );
     server.once('request', async () => {
       const row = await readRow(hanging.task_id);
       if (row !== undefined) await putRow({ ...row, cancel_requested: true });
     });
     await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', hanging));
-    demand((await readRow(hanging.task_id))?.status === 'cancelled', 'a running task is cancelled');
+    const results = await resultsOf(new Set([hanging.task_id]));
+    const isStopped = results.size === 0 && (await readRow(hanging.task_id))?.status === 'cancelled';
+    demand(isStopped, 'a running task is stopped, not left to its time-out');
   } finally {
     server.closeAllConnections();
     server.close();
   }
 }
 
+/** A delivery reads its task, its result and the secret that signs it. */
+async function probeWebhook(): Promise<void> {
+  const ended = await putRow({ ...aRow(), status: 'completed', attempt: 1, result_attempt: 1 });
+  const server = createServer((_, response) => response.end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const payload = JSON.stringify({ url, event: 'task.completed', task_id: ended.task_id });
+    const delivery = await putRow(aSleepingRow({ type: WEBHOOK_TYPE, payload }));
+    await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', delivery));
+    demand(await isCompleted(delivery), 'a webhook is delivered');
+  } finally {
+    server.close();
+  }
+}
+
 async function probeTimers(): Promise<void> {
   const shard = crypto.randomUUID();
-  const over = await putRow({ ...aRow(), deadline: 1, timer_at: 1, timer_in: shard });
+  // Scheduled far ahead, so that no message wakes it before the sweep.
+  const far = aRow({ scheduled_at: Date.now() + 3_600_000 });
+  const over = await putRow({ ...far, deadline: 1, timer_at: 1, timer_in: shard });
   const { failed, log } = await invoke('TimersFunctionName', { shard });
   demand(!failed, `the sweep ends: ${log}`);
   demand((await readRow(over.task_id))?.status === 'failed', 'a deadline is kept');
@@ -115,6 +139,20 @@ const dispatchedRows = async (): Promise<TaskRow[]> => {
   return [...PRIORITIES.map((priority) => aRow({ priority })), ended];
 };
 
+/** A failed task whose compensation has a payload of its own. */
+const compensatedRow = (): TaskRow => ({
+  ...aRow({ compensation: { type: 'echo', payload: 'x'.repeat(2000) } }),
+  status: 'failed',
+});
+
+/** Its compensation is stored, and is there once when its end is told twice. */
+async function isCompensated(row: TaskRow, tell: () => Promise<void>): Promise<void> {
+  await tell();
+  await tell();
+  const taskId = relatedTasksOf(row)[0]?.taskId ?? '';
+  demand((await readRow(taskId))?.type === 'echo', 'what follows from the end of a task is stored');
+}
+
 const streamEvent = (rows: readonly TaskRow[]) => ({
   Records: rows.map((row, index) => ({
     eventName: 'INSERT',
@@ -129,6 +167,12 @@ const streamEvent = (rows: readonly TaskRow[]) => ({
 async function probeDispatcher(): Promise<void> {
   const log = await keepsNothing('DispatcherFunctionName', streamEvent(await dispatchedRows()));
   demand(log.includes('"redo":0'), `nothing of it fails: ${log}`);
+
+  const failed = compensatedRow();
+  await isCompensated(failed, async () => {
+    const told = await keepsNothing('DispatcherFunctionName', streamEvent([failed]));
+    demand(told.includes('"redo":0'), `a compensation is stored: ${told}`);
+  });
 
   const lost = aRow();
   const isLaneMessage = `${lost.task_id}","generation`;
@@ -152,6 +196,10 @@ async function probeRedo(): Promise<void> {
   for (const row of rows) await putRow(row.status === 'queued' ? { ...row, claimable_at: later } : row);
   const records = rows.map(({ task_id }) => anSqsRecord(JSON.stringify({ task_id })));
   await keepsNothing('RedoFunctionName', { Records: records });
+
+  const failed = await putRow({ ...compensatedRow(), task_id: newTaskId() });
+  const again = { Records: [anSqsRecord(JSON.stringify({ task_id: failed.task_id }))] };
+  await isCompensated(failed, async () => void (await keepsNothing('RedoFunctionName', again)));
 }
 
 async function probeApi(): Promise<void> {

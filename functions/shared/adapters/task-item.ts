@@ -41,4 +41,9 @@ export const taskItem = new ItemCodec<TaskRow>({
   timer_at: 'number',
   timer_in: 'string',
   solo: 'boolean',
+  callback_url: 'string',
+  compensation: 'json',
+  fallback: 'json',
+  fallback_used: 'boolean',
+  on_end: 'boolean',
 });

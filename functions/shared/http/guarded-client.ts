@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
+import { urlProblem } from '../../../core/contract/http-url.ts';
 import { TaskError } from '../../../core/task-error.ts';
 import { checkedAddresses, type Resolve, systemResolve } from './checked-addresses.ts';
 import { type Connect, pinnedConnect } from './connect-pinned.ts';
 import { exchange } from './exchange.ts';
 import type { HttpRequest, HttpResponse, ResponseHead } from './http-message.ts';
-import { urlProblem } from './http-url.ts';
 import { MAX_REDIRECTS } from './limits.ts';
 import { redirectedRequest } from './redirect.ts';
 import { type BodyLimit, readBody } from './response-body.ts';

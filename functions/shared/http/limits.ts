@@ -7,9 +7,6 @@ export const MAX_REDIRECTS = 5;
 /** Seconds that connecting, TLS included, may take; short, so that an attempt of 30 s can still try again. */
 export const CONNECT_TIMEOUT_SECONDS = 10;
 
-/** Characters of a URL: what common servers accept in a request line. */
-export const MAX_URL_CHARACTERS = 8192;
-
 /** Levels of nested arrays and objects in a JSON body (api.md, "Limits": JSON depth 64). */
 export const MAX_JSON_DEPTH = 64;
 

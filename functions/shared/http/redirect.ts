@@ -1,6 +1,6 @@
+import { urlProblem } from '../../../core/contract/http-url.ts';
 import { TaskError } from '../../../core/task-error.ts';
 import type { HttpRequest, ResponseHead } from './http-message.ts';
-import { urlProblem } from './http-url.ts';
 
 const REDIRECTS = [301, 302, 303, 307, 308];
 

@@ -7,6 +7,8 @@ import { taskItem } from '../../../functions/shared/adapters/task-item.ts';
 import { aRow, claimed, NOW_MS } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
 import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
+import { InMemoryTaskIndex } from '../../support/in-memory-task-index.ts';
+import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 
 let serial = 0;
 
@@ -29,6 +31,7 @@ function aRecord(row: TaskRow, previous?: TaskRow): DynamoDBRecord {
 function setup({ refuse = [] as string[], redoFails = false } = {}) {
   const sent: OutgoingMessage[] = [];
   const redone: string[] = [];
+  const tasks = new InMemoryTaskStore();
   const results = new InMemoryResultStore();
   const handler = createHandler({
     lanes: {
@@ -37,7 +40,10 @@ function setup({ refuse = [] as string[], redoFails = false } = {}) {
         return messages.map(({ task_id }) => !refuse.includes(task_id));
       },
     },
+    tasks,
     results,
+    hours: new InMemoryTaskIndex(tasks.rows),
+    shards: 2,
     redo: {
       send: async (ids) => {
         if (redoFails) throw new Error('down');

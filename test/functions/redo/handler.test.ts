@@ -4,6 +4,7 @@ import { createHandler } from '../../../functions/redo/handler.ts';
 import { aRow, claimed } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
 import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
+import { InMemoryTaskIndex } from '../../support/in-memory-task-index.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 import { anSqsRecord } from '../../support/sqs-event.ts';
 
@@ -13,6 +14,8 @@ function setup(accepts = true) {
   const handler = createHandler({
     tasks,
     results: new InMemoryResultStore(),
+    hours: new InMemoryTaskIndex(tasks.rows),
+    shards: 2,
     lanes: {
       send: async (messages) => {
         sent.push(...messages);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { httpUrl } from '../../../../functions/shared/http/http-url.ts';
+import { httpUrl } from '../../../../core/contract/http-url.ts';
 import { requestHeaders } from '../../../../functions/shared/http/request-headers.ts';
 
 describe('a URL', () => {

@@ -2,7 +2,7 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import type { Clock } from '../../../core/ports.ts';
 import type { CursorKeys } from '../../../core/usecases/list-tasks.ts';
 
-export interface SecretCursorKeysDeps {
+export interface SecretKeysDeps {
   readonly client: SecretsManagerClient;
   readonly secretId: string;
   readonly clock: Clock;
@@ -14,12 +14,12 @@ const REMEMBERED_MS = 5 * 60_000;
 /** A cursor that no known key has signed asks for new ones, but not more often than this. */
 const MIN_AGE_MS = 10_000;
 
-/** Keys of cursors: the versions AWSCURRENT, which signs, and AWSPREVIOUS of one secret. */
-export class SecretCursorKeys implements CursorKeys {
-  readonly #deps: SecretCursorKeysDeps;
+/** Keys that sign: the versions AWSCURRENT, which signs, and AWSPREVIOUS of one secret. */
+export class SecretKeys implements CursorKeys {
+  readonly #deps: SecretKeysDeps;
   #known: { readonly keys: readonly string[]; readonly atMs: number } | undefined;
 
-  constructor(deps: SecretCursorKeysDeps) {
+  constructor(deps: SecretKeysDeps) {
     this.#deps = deps;
   }
 

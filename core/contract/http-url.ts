@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MAX_URL_CHARACTERS } from './limits.ts';
+import { LIMITS } from './limits.ts';
 
 /** An http or https URL without credentials, as callers give it. */
 export const httpUrl = z.string().superRefine((url, context) => {
@@ -9,8 +9,8 @@ export const httpUrl = z.string().superRefine((url, context) => {
 
 /** Why a URL may not be called whatever its address, as the end of a sentence; undefined if it may. */
 export function urlProblem(text: string): string | undefined {
-  if (text.length > MAX_URL_CHARACTERS) {
-    return `has ${text.length} characters; the limit is ${MAX_URL_CHARACTERS}`;
+  if (text.length > LIMITS.urlCharacters) {
+    return `has ${text.length} characters; the limit is ${LIMITS.urlCharacters}`;
   }
   if (!URL.canParse(text))
     return 'is not absolute and well-formed; write it like https://api.example.com/path';

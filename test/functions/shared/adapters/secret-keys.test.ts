@@ -1,6 +1,6 @@
 import type { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
-import { SecretCursorKeys } from '../../../../functions/shared/adapters/secret-cursor-keys.ts';
+import { SecretKeys } from '../../../../functions/shared/adapters/secret-keys.ts';
 import { FixedClock } from '../../../support/fixed-clock.ts';
 
 /** Cursor keys of a secret whose versions are changed by hand. */
@@ -15,7 +15,7 @@ function aSecret(versions: Record<string, string>) {
     },
   } as unknown as SecretsManagerClient;
   const clock = new FixedClock();
-  return { versions, asked, clock, keys: new SecretCursorKeys({ client, secretId: 'cursors', clock }) };
+  return { versions, asked, clock, keys: new SecretKeys({ client, secretId: 'cursors', clock }) };
 }
 
 describe('the keys of cursors', () => {
