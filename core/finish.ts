@@ -15,7 +15,9 @@ export type AttemptOutcome =
   /** Its cancel was requested, and nothing more runs. */
   | { readonly kind: 'cancelled' }
   /** The claim is given back without a run: the next attempt runs alone. */
-  | { readonly kind: 'released'; readonly reason: 'solo' };
+  | { readonly kind: 'released'; readonly reason: 'solo' }
+  /** The claim is given back without a run: what it needs is known to be out of order until then. */
+  | { readonly kind: 'released'; readonly reason: 'circuit'; readonly dueAtMs: number };
 
 export interface FinishTerms {
   readonly nowMs: number;
@@ -52,9 +54,9 @@ export function finishWrite(row: TaskRow, outcome: AttemptOutcome, terms: Finish
       return finish(row, terms, { to: 'cancelled', ...cancelledForGood(row, terms) });
     case 'released':
       return finish(row, terms, {
-        to: 'queued',
-        cause: outcome.reason,
-        set: { claimable_at: 0, solo: true },
+        ...(outcome.reason === 'solo'
+          ? { to: 'queued', cause: 'solo', set: { claimable_at: 0, solo: true } }
+          : { to: 'retrying', cause: 'circuit_open', set: { claimable_at: outcome.dueAtMs } }),
         increment: ['generation', 'released'],
       });
     case 'failed':

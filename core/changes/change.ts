@@ -17,9 +17,15 @@ export interface ChangeTerms {
   readonly retentionSeconds: number;
 }
 
-/** The expectation that a row is the one that was read: each change of state and each PATCH raises `version`. */
+/**
+ * The expectation that a row is the one that was read: each change of state and each PATCH raises `version`, and a
+ * sweep that gives a due time to the lane, which callers do not see, raises `generation`.
+ */
 export function asRead(row: TaskRow) {
-  return [{ attribute: 'version', equals: row.version }] as const;
+  return [
+    { attribute: 'version', equals: row.version },
+    { attribute: 'generation', equals: row.generation },
+  ] as const;
 }
 
 /** A refusal by the row's state; `rule` says what would be allowed. */

@@ -22,6 +22,8 @@ export interface Patch {
  */
 export function patchChange(row: TaskRow, patch: Patch, nowMs: number): Change {
   if (!isPatchable(row.status)) return refused(row, 'only a task that waits to run can be changed');
+  // Restarted while its cancel was open: another due time would put the cancel off.
+  if (row.cancel_requested) return refused(row, 'a task whose cancel was accepted cannot be changed');
   const time = timeOf(row, patch, nowMs);
   const { set, remove } = attributesOf(patch);
   const next: TaskRow = { ...without(row, remove), ...set, ...time };

@@ -5,7 +5,7 @@ import { type RowWrite, transition } from '../row-write.ts';
 import { isEnded } from '../status.ts';
 import type { TaskRow } from '../task-row.ts';
 import { timerChange } from '../timer.ts';
-import type { ChangeTerms } from './change.ts';
+import { asRead, type ChangeTerms } from './change.ts';
 
 /** How far ahead the sweep gives due tasks to their lanes: less than SQS's longest delay, more than two sweeps. */
 export const LOOK_AHEAD_MS = (MAX_DELAY_SECONDS - 300) * 1000;
@@ -14,15 +14,13 @@ export const LOOK_AHEAD_MS = (MAX_DELAY_SECONDS - 300) * 1000;
  * What the timers do with a row whose time has come; undefined if nothing is to be done yet, or somebody else
  * sees to it. A passed deadline ends it. A due time that is near is given to the lane: with a new generation and
  * the same due time, so that the dispatcher sends a message that comes just then. Every write holds only for the
- * timer and the state that were read, so a sweep may run twice, late, or beside itself.
+ * very row that was read (its timer, its state, and a deadline that a PATCH may have put beside the same timer), so
+ * a sweep may run twice, late, or beside itself.
  */
 export function sweepWrite(row: TaskRow, terms: ChangeTerms): RowWrite | undefined {
   const { nowMs } = terms;
   if (row.timer_at === undefined || isEnded(row.status) || row.status === 'processing') return undefined;
-  const expect = [
-    { attribute: 'timer_at', equals: row.timer_at },
-    { attribute: 'status', oneOf: [row.status] },
-  ] as const;
+  const expect = asRead(row);
 
   if (row.deadline !== undefined && row.deadline <= nowMs) {
     const end = row.cancel_requested
