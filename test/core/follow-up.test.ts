@@ -5,6 +5,7 @@ import { MAX_DELAY_SECONDS } from '../../core/lane-delay.ts';
 import { PAYLOAD_LIFE_SECONDS } from '../../core/payload-id.ts';
 import { TASK_STATUSES } from '../../core/status.ts';
 import type { TaskRow } from '../../core/task-row.ts';
+import { isLeftToTimers } from '../../core/timer.ts';
 import { aRow, NOW_MS } from '../support/builders.ts';
 
 const anyRow = fc
@@ -13,10 +14,14 @@ const anyRow = fc
     generation: fc.integer({ min: 1, max: 9 }),
     priority: fc.integer({ min: 1, max: 10 }),
     claimable_at: fc.integer({ min: 0, max: NOW_MS * 2 }),
+    timer: fc.option(fc.integer({ min: 0, max: NOW_MS * 2 }), { nil: undefined }),
     payload_stored: fc.boolean(),
     expires_at: fc.integer({ min: 1 }),
   })
-  .map((change): TaskRow => ({ ...aRow(), ...change }));
+  .map(({ timer, ...change }): TaskRow => {
+    const row = { ...aRow(), ...change };
+    return timer === undefined ? row : { ...row, timer_at: timer };
+  });
 
 const send = (change: Partial<{ dueAtMs: number; express: boolean }> = {}) =>
   ({ kind: 'send', lane: 'normal', generation: 1, dueAtMs: 0, express: false, ...change }) as const;
@@ -54,13 +59,27 @@ describe('what follows from a row', () => {
     );
   });
 
-  it('is never a message for a task that runs or has ended', () => {
+  it('is a message just for a task that waits for one: not once it runs, has ended, or is left to the timers', () => {
     fc.assert(
       fc.property(anyRow, (row) => {
         const sends = followUpsOf(row).filter(({ kind }) => kind === 'send');
-        expect(sends.length).toBe(['queued', 'retrying', 'scheduled'].includes(row.status) ? 1 : 0);
+        const waits = ['queued', 'scheduled', 'retrying'].includes(row.status);
+        expect(sends.length).toBe(waits && !isLeftToTimers(row) ? 1 : 0);
       }),
     );
+  });
+
+  it('is the message of a scheduled task, unless its due time is the timers’', () => {
+    const near = aRow({ scheduled_at: NOW_MS + MAX_DELAY_SECONDS * 1000 });
+    const far = aRow({ scheduled_at: NOW_MS + MAX_DELAY_SECONDS * 1000 + 1 });
+    expect(followUpsOf(near)).toEqual([send({ dueAtMs: near.claimable_at })]);
+    expect(followUpsOf(far)).toEqual([]);
+  });
+
+  it('is a message of a waiting task whose timer is but its deadline', () => {
+    const row = aRow({ deadline: NOW_MS + 60_000 });
+    expect(row.timer_at).toBe(NOW_MS + 60_000);
+    expect(followUpsOf(row)).toEqual([send()]);
   });
 
   it('lets a stored payload expire with the task, once it has ended', () => {

@@ -1,11 +1,12 @@
 import { applyRowWrite } from '../../core/row-write.ts';
 import { isEnded } from '../../core/status.ts';
 import type { TaskRow } from '../../core/task-row.ts';
-import { codeOf, executorKeyOf } from './encode.ts';
-import type { Breach } from './properties.ts';
+import { codeOf, codeOfLateWrite, executorKeyOf } from './encode.ts';
+import { type Breach, ofThisLife } from './properties.ts';
 import {
   type Executor,
   isDone,
+  type LateWrite,
   LEASE_OF_NOBODY,
   leaseIdOf,
   type Message,
@@ -15,6 +16,8 @@ import {
   type State,
   type TaskState,
   TICK_MS,
+  TIMERS,
+  taskAt,
   UNDERTAKER,
 } from './state.ts';
 import { RETENTION_SECONDS, sendsOf, type World } from './world.ts';
@@ -32,22 +35,46 @@ export interface Canonical {
 export function createCanonicaliser(world: World): (state: State) => Canonical {
   const asked = new Map<string, readonly Breach[]>();
   const breachesOf = (row: TaskRow): readonly Breach[] => {
-    const key = `${row.status} ${row.generation} ${row.attempt} ${row.claimable_at}`;
+    const key = `${row.status} ${row.generation} ${row.attempt} ${row.claimable_at} ${row.timer_at}`;
     const known = asked.get(key) ?? breachesOfEnd(world, row);
     asked.set(key, known);
     return known;
   };
+  const { changes } = world.configuration;
+  const livesOn = changes.includes('retry') || changes.includes('cancel');
   return (state) => {
-    const ended = state.tasks.filter(({ row }) => isEnded(row.status) && row.attempt > 0);
-    const breaches = ended.flatMap(({ row }) => breachesOf(row));
-    const tasks = state.tasks.map((task, index) => foldedTask(state, task, index));
-    const isAlive = ({ task }: Message) => !isEnded(state.tasks[task]?.row.status ?? 'failed');
+    const isOver = ({ row }: Pick<TaskState, 'row'>) =>
+      isEnded(row.status) && !(row.status === 'failed' && livesOn && state.budget.changes > 0);
+    const ended = state.tasks.filter(({ row }) => isEnded(row.status) && row.generation > 0);
+    const breaches = [
+      ...ended.flatMap(({ row }) => breachesOf(row)),
+      ...state.lateWrites.flatMap((late) => breachesOfLateWrite(state, late)),
+    ];
+    const tasks = state.tasks.map((task, index) =>
+      isOver(task) ? foldedEnd(state, task, index) : foldedTask(task),
+    );
+    const over = tasks.map(isOver);
+    const isAlive = ({ task }: Pick<Message, 'task'>) => over[task] !== true;
     const messages = state.messages.every(isAlive) ? state.messages : state.messages.filter(isAlive);
-    return { state: inOrder(withoutIdle({ ...state, tasks, messages })), breaches };
+    const lateWrites = state.lateWrites.filter((late) => isAlive(late) && !isTooLate(state, late));
+    return { state: inOrder(withoutIdle({ ...state, tasks, messages, lateWrites }, over)), breaches };
   };
 }
 
-/** What a message of any generation, or the redo queue, could still do to an ended task. */
+/** A write by a version that the row no longer has is refused for ever. */
+function isTooLate(state: State, { task, write }: LateWrite): boolean {
+  const { version } = taskAt(state, task).row;
+  return write.expect.some((one) => one.attribute === 'version' && one.equals !== version);
+}
+
+/** What a late write by the timers could still do to an ended task. */
+function breachesOfLateWrite(state: State, { task, by, write }: LateWrite): readonly Breach[] {
+  const { row } = taskAt(state, task);
+  if (by !== TIMERS || !isEnded(row.status) || applyRowWrite(row, write).kind === 'refused') return [];
+  return [{ property: 'S3', what: `the timers can still write to a task that is ${row.status}` }];
+}
+
+/** What a message of any generation, the redo queue or the timers could still do to an ended task. */
 function breachesOfEnd({ rules }: World, row: TaskRow): readonly Breach[] {
   const nowMs = NOW_MS + 1_000_000 * TICK_MS;
   const generations = Array.from({ length: row.generation }, (_, index) => index + 1);
@@ -58,18 +85,22 @@ function breachesOfEnd({ rules }: World, row: TaskRow): readonly Breach[] {
     const terms = { nowMs, retentionSeconds: RETENTION_SECONDS, receives: 1 };
     return verdict.kind === 'claimed' || rules.judgeDeadLetter(row, message, terms, []).kind === 'write';
   });
-  if (!moves && sendsOf(rules.redoFollowUps(row)).length === 0) return [];
-  return [{ property: 'S3', what: `a message can still move a task that is ${row.status}` }];
+  const swept = rules.sweepWrite(row, { nowMs, retentionSeconds: RETENTION_SECONDS });
+  if (!moves && swept === undefined && sendsOf(rules.redoFollowUps(row)).length === 0) return [];
+  return [{ property: 'S3', what: `a message or a timer can still move a task that is ${row.status}` }];
 }
 
-function foldedTask(state: State, task: TaskState, index: number): TaskState {
+function foldedTask(task: TaskState): TaskState {
   const { row } = task;
-  if (row.status === 'processing') return task;
-  if (!isEnded(row.status))
-    return row.lease_id === LEASE_OF_NOBODY && !task.struck
-      ? task
-      : { ...task, row: { ...row, lease_id: LEASE_OF_NOBODY }, struck: false };
+  const results = ofThisLife(task.results, row);
+  const kept = results.length === task.results.length ? task : { ...task, results };
+  if (row.status === 'processing' || (row.lease_id === LEASE_OF_NOBODY && !task.struck)) return kept;
+  return { ...kept, row: { ...row, lease_id: LEASE_OF_NOBODY }, struck: false };
+}
 
+/** A task that nothing can move any more. */
+function foldedEnd(state: State, task: TaskState, index: number): TaskState {
+  const { row } = task;
   const parts = state.executors.flatMap((executor) => executor?.[index] ?? []);
   const isLookedAt = parts.some(({ phase }) => phase !== 'done') || state.burial?.task === index;
   return {
@@ -79,20 +110,44 @@ function foldedTask(state: State, task: TaskState, index: number): TaskState {
     redo: false,
     expressPending: false,
     struck: false,
+    crashed: 0,
   };
 }
 
-function withoutNumbers(row: TaskRow): TaskRow {
-  const { counted: _counted, result_attempt: _result, ...kept } = row;
-  return { ...kept, lease_id: LEASE_OF_NOBODY, version: 1, attempt: 0, generation: 1, failures: 0 };
+/** Of an ended row that nobody has in hand only the state is left. Generation 0: it has been asked about. */
+function withoutNumbers({
+  task_id,
+  type,
+  tenant,
+  status,
+  claimable_at,
+  listed_in,
+  listed_at,
+}: TaskRow): TaskRow {
+  return {
+    task_id,
+    type,
+    tenant,
+    status,
+    claimable_at,
+    listed_in,
+    listed_at,
+    lease_id: LEASE_OF_NOBODY,
+    version: 1,
+    attempt: 0,
+    generation: 0,
+    failures: 0,
+    released: 0,
+    history: [],
+  };
 }
 
 /** An invocation that has only ended tasks behind it has nothing more to do. */
-function withoutIdle(state: State): State {
+function withoutIdle(state: State, over: readonly boolean[]): State {
   const isIdle = (executor: State['executors'][number]) =>
     executor !== undefined &&
     isDone(executor) &&
-    executor.every((part, task) => part === undefined || isEnded(state.tasks[task]?.row.status ?? 'failed'));
+    executor.every((part, task) => part === undefined || over[task] === true);
   if (!state.executors.some(isIdle)) return state;
   return {
     ...state,
@@ -103,7 +158,9 @@ function withoutIdle(state: State): State {
 function inOrder(state: State): State {
   const renamed = slotsInOrder(state);
   const messages = [...renamed.messages].sort((a, b) => codeOf(a) - codeOf(b));
-  return { ...renamed, messages };
+  if (renamed.lateWrites.length < 2) return { ...renamed, messages };
+  const code = (late: LateWrite) => codeOfLateWrite(late, taskAt(renamed, late.task).row);
+  return { ...renamed, messages, lateWrites: [...renamed.lateWrites].sort((a, b) => code(a) - code(b)) };
 }
 
 /** Executors differ by what they do and hold, not by their slot. */

@@ -1,6 +1,9 @@
 import type { Budget } from './state.ts';
 
-/** What is explored: how many tasks, which faults, and the numbers that bound it. Times in ticks. */
+/** What a user may do to a task. */
+export type ChangeKind = 'cancel' | 'priority' | 'reschedule' | 'deadline' | 'tags' | 'retry' | 'restart';
+
+/** What is explored: how many tasks, which faults, and the numbers that bound it. Times in ticks of 30 s. */
 export interface Configuration {
   readonly tasks: 1 | 2;
   /** Executors at work at the same time. */
@@ -22,9 +25,30 @@ export interface Configuration {
   readonly crashedBefore: number;
   /** An older receipt handle may still delete its message, as on a standard queue. */
   readonly oldHandlesDelete: boolean;
+  /** Ticks that pass at a time: 20 where what is near or far for the timers is told apart. */
+  readonly stepTicks: number;
+  /** When the task is to run; absent: at once. */
+  readonly scheduledTicks?: number;
+  readonly deadlineTicks?: number;
+  /** What users do, as often as the budget has it. */
+  readonly changes: readonly ChangeKind[];
+  /** Users' writes are decided on the row as read, and arrive later. */
+  readonly slowChanges: boolean;
+  /** Sweeps that have read the row and not yet written. */
+  readonly sweeps: number;
+  /** How far the dispatcher's clock is behind. */
+  readonly skewTicks: number;
 }
 
-const NO_FAULTS: Budget = { deaths: 0, stalls: 0, duplicates: 0, lostAnswers: 0, failingRecords: 0 };
+const NO_FAULTS: Budget = {
+  deaths: 0,
+  stalls: 0,
+  duplicates: 0,
+  lostAnswers: 0,
+  failingRecords: 0,
+  openCircuits: 0,
+  changes: 0,
+};
 
 function configure(
   faults: Partial<Budget>,
@@ -42,10 +66,23 @@ function configure(
     handler: 'returns_or_fails',
     crashedBefore: 0,
     oldHandlesDelete: true,
+    stepTicks: 1,
+    changes: [],
+    slowChanges: false,
+    sweeps: 1,
+    skewTicks: 0,
     ...change,
   };
 }
 
+/** Ten minutes at a time: the look-ahead of the sweep is one of them, and 900 s lie between the first two. */
+const STEP = 20;
+export const NEAR_TICKS = STEP;
+export const FAR_TICKS = 2 * STEP;
+const TIMED = { stepTicks: STEP, leaseTicks: STEP, visibilityTicks: STEP, retryTicks: NEAR_TICKS } as const;
+
+const SCHEDULED = { ...TIMED, scheduledTicks: FAR_TICKS } as const;
+const MOVES: readonly ChangeKind[] = ['cancel', 'priority', 'reschedule'];
 const PAIR = { tasks: 2, maxAttempts: 1 } as const;
 
 export const CONFIGURATIONS = {
@@ -71,12 +108,12 @@ export const CONFIGURATIONS = {
   'crash-limit': configure({ deaths: 2, stalls: 1 }, { crashedBefore: 3 }),
   killer: configure({}, { handler: 'kills_its_process' }),
   'long-retry': configure({ deaths: 1, duplicates: 1 }, { retryTicks: 31 }),
-  'long-retry-plain': configure({}, { retryTicks: 31 }),
-  express: configure({ deaths: 2, stalls: 1 }, { express: true }),
+  'long-retry-plain': configure({}, { ...TIMED, retryTicks: FAR_TICKS }),
+  'express-deaths': configure({ deaths: 2, stalls: 1 }, { express: true }),
   'express-dup': configure({ deaths: 1, duplicates: 1, failingRecords: 1 }, { express: true }),
   'express-once': configure({ deaths: 1 }, { express: true, maxAttempts: 1 }),
   'express-stall': configure({ stalls: 1 }, { express: true, maxAttempts: 1 }),
-  redo: configure({ deaths: 1, duplicates: 1, failingRecords: 2 }),
+  'redo-twice': configure({ deaths: 1, duplicates: 1, failingRecords: 2 }),
   'redo-once': configure({ deaths: 1, failingRecords: 1 }, { maxAttempts: 1 }),
   'two-tasks': configure({ deaths: 1 }, { ...PAIR, oldHandlesDelete: false }),
   'two-stall': configure({ deaths: 1, stalls: 1 }, PAIR),
@@ -84,6 +121,71 @@ export const CONFIGURATIONS = {
   'two-lost-retry': configure({ deaths: 1, lostAnswers: 1 }, { tasks: 2 }),
   'two-dup': configure({ duplicates: 1 }, { ...PAIR, handler: 'returns' }),
   'two-retry': configure({ deaths: 1 }, { tasks: 2 }),
+
+  'dlq-cancel': configure({ deaths: 1, stalls: 1, changes: 1 }, { maxReceives: 2, changes: ['cancel'] }),
+  'dlq-patch': configure(
+    { deaths: 1, stalls: 1, changes: 1 },
+    { maxReceives: 2, changes: ['priority', 'retry'] },
+  ),
+  'cancel-dup': configure({ deaths: 1, stalls: 1, duplicates: 1, changes: 1 }, { changes: ['cancel'] }),
+  'cancel-lost': configure({ deaths: 1, stalls: 1, lostAnswers: 1, changes: 1 }, { changes: ['cancel'] }),
+  'patch-dup': configure({ stalls: 1, duplicates: 1, changes: 1 }, { changes: ['priority'] }),
+  'patch-death': configure({ deaths: 1, stalls: 1, changes: 1 }, { changes: ['priority'] }),
+  'resched-dup': configure({ stalls: 1, duplicates: 1, changes: 1 }, { ...TIMED, changes: ['reschedule'] }),
+  'resched-death': configure({ deaths: 1, changes: 1 }, { ...TIMED, changes: ['reschedule'] }),
+  'restart-dup': configure({ stalls: 1, duplicates: 1, changes: 1 }, { changes: ['restart'] }),
+  'restart-death': configure({ deaths: 1, stalls: 1, changes: 1 }, { changes: ['restart'] }),
+  'retry-death': configure({ deaths: 1, stalls: 1, changes: 1 }, { maxAttempts: 1, changes: ['retry'] }),
+  'retry-dup': configure({ stalls: 1, duplicates: 1, changes: 1 }, { maxAttempts: 1, changes: ['retry'] }),
+  'cancel+retry': configure({ deaths: 1, changes: 2 }, { maxAttempts: 1, changes: ['cancel', 'retry'] }),
+  'restart+cancel': configure({ stalls: 1, changes: 2 }, { changes: ['restart', 'cancel'] }),
+  'restart+cancel+patch': configure(
+    { changes: 3 },
+    { ...TIMED, maxAttempts: 1, changes: ['restart', 'cancel', 'reschedule'] },
+  ),
+  express: configure({ deaths: 1, changes: 1 }, { express: true, changes: ['cancel', 'priority'] }),
+  'sched-long': configure({ deaths: 1, changes: 1 }, { ...SCHEDULED, changes: MOVES }),
+  'sched-long-dup': configure({ duplicates: 1, changes: 1 }, { ...SCHEDULED, changes: MOVES }),
+  'sched-short': configure(
+    { deaths: 1, changes: 1 },
+    { ...SCHEDULED, scheduledTicks: NEAR_TICKS, changes: MOVES },
+  ),
+  'sched-sweepA': configure({ deaths: 1, changes: 1 }, { ...SCHEDULED, maxAttempts: 1, changes: MOVES }),
+  'sched-sweeps': configure(
+    { deaths: 1, duplicates: 1, changes: 1 },
+    { ...SCHEDULED, sweeps: 2, deadlineTicks: FAR_TICKS + NEAR_TICKS, changes: MOVES },
+  ),
+  'sched-slow': configure(
+    { changes: 2 },
+    { ...SCHEDULED, maxAttempts: 1, slowChanges: true, changes: [...MOVES, 'deadline', 'tags'] },
+  ),
+  'retry-long': configure({ deaths: 1, changes: 1 }, { ...TIMED, retryTicks: FAR_TICKS, changes: MOVES }),
+  'patch-deadline': configure(
+    { deaths: 1, changes: 1 },
+    { ...SCHEDULED, handler: 'returns', changes: ['deadline', 'tags'] },
+  ),
+  'patch-deadline-retry': configure(
+    { changes: 1 },
+    { ...TIMED, retryTicks: FAR_TICKS, changes: ['deadline', 'tags'] },
+  ),
+  skew: configure({}, { ...SCHEDULED, stepTicks: 10, scheduledTicks: 30, skewTicks: 10 }),
+  'skew-retry': configure({}, { ...TIMED, stepTicks: 10, retryTicks: 30, skewTicks: 10 }),
+  deadline: configure(
+    { deaths: 1, changes: 1 },
+    { ...SCHEDULED, deadlineTicks: FAR_TICKS + NEAR_TICKS, changes: ['cancel', 'priority', 'deadline'] },
+  ),
+  'deadline-q': configure(
+    { deaths: 1, stalls: 1, changes: 1 },
+    { ...TIMED, deadlineTicks: NEAR_TICKS, changes: ['cancel'] },
+  ),
+  'deadline-any': configure({}, { ...TIMED, deadlineTicks: NEAR_TICKS }),
+  circuit: configure({ stalls: 1, openCircuits: 2 }),
+  solo: configure({ deaths: 2, stalls: 1 }, { crashedBefore: 1 }),
+  redo: configure(
+    { deaths: 1, failingRecords: 1, changes: 1 },
+    { ...TIMED, changes: ['priority', 'reschedule'] },
+  ),
+  'two-cancel': configure({ deaths: 1, changes: 1 }, { ...PAIR, handler: 'returns', changes: ['cancel'] }),
 } as const satisfies Record<string, Configuration>;
 
 export type ConfigurationName = keyof typeof CONFIGURATIONS;

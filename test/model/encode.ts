@@ -2,14 +2,17 @@ import type { AttemptOutcome } from '../../core/finish.ts';
 import { TASK_STATUSES } from '../../core/status.ts';
 import { NEVER, type TaskRow } from '../../core/task-row.ts';
 import type { Fate } from '../../core/usecases/message-fate.ts';
+import { isTime } from './later.ts';
 import {
   type Burial,
   type Executor,
+  type LateWrite,
   leaseIdOf,
   type Message,
   type Part,
   type State,
   type TaskState,
+  taskAt,
   ticksOf,
   ticksUntil,
 } from './state.ts';
@@ -36,11 +39,10 @@ const NOTHING = 255;
 export function keyOf(state: State): string {
   const { budget, tasks, messages, executors, burial } = state;
   const bytes: number[] = [
-    budget.deaths,
-    budget.stalls,
-    budget.duplicates,
-    budget.lostAnswers,
-    budget.failingRecords,
+    budget.deaths * 16 + budget.stalls,
+    budget.duplicates * 16 + budget.lostAnswers,
+    budget.failingRecords * 16 + budget.openCircuits,
+    budget.changes,
   ];
   for (const task of tasks) pushTask(bytes, task);
   bytes.push(messages.length);
@@ -50,6 +52,10 @@ export function keyOf(state: State): string {
   }
   for (const executor of executors) pushExecutor(bytes, executor);
   pushBurial(bytes, burial);
+  for (const late of state.lateWrites) {
+    const code = codeOfLateWrite(late, taskAt(state, late.task).row);
+    bytes.push(code & 255, code >> 8);
+  }
   return textOf(bytes);
 }
 
@@ -72,10 +78,11 @@ function textOf(bytes: number[]): string {
   return String.fromCharCode(...bytes);
 }
 
-function pushTask(bytes: number[], { row, results, records, redo, expressPending, struck }: TaskState): void {
+function pushTask(bytes: number[], task: TaskState): void {
+  const { row, results, records, redo, expressPending, struck, crashed } = task;
   pushRow(bytes, row);
   bytes.push(row.lease_id === leaseIdOf(1) ? 1 : row.lease_id === leaseIdOf(2) ? 2 : 0);
-  bytes.push(Number(redo) + 2 * Number(expressPending) + 4 * Number(struck));
+  bytes.push(Number(redo) + 2 * Number(expressPending) + 4 * Number(struck) + 8 * crashed);
   bytes.push(results.length, ...results.map(({ attempt, succeeded }) => 2 * attempt + Number(succeeded)));
   bytes.push(records.length);
   for (const { generation, dueAtMs, express } of records)
@@ -83,16 +90,28 @@ function pushTask(bytes: number[], { row, results, records, redo, expressPending
 }
 
 function pushRow(bytes: number[], row: TaskRow): void {
-  const claimable = row.claimable_at === NEVER ? NOTHING : ticksUntil(row.claimable_at);
+  const { life, timer_at, deadline } = row;
   bytes.push(
-    TASK_STATUSES.indexOf(row.status),
+    TASK_STATUSES.indexOf(row.status) +
+      8 * Number(row.cancel_requested === true) +
+      16 * Number(row.solo === true) +
+      32 * Number(life !== undefined) +
+      64 * Number(timer_at !== undefined) +
+      128 * Number(deadline !== undefined),
     row.attempt,
     row.generation,
     row.failures,
     row.released,
-    claimable,
+    ticksOfTime(row.claimable_at),
     row.counted ?? NOTHING,
   );
+  if (life !== undefined) bytes.push(life.attempt, life.failures, life.released);
+  if (timer_at !== undefined) bytes.push(2 * ticksUntil(timer_at) + Number(timer_at <= row.claimable_at));
+  if (deadline !== undefined) bytes.push(ticksUntil(deadline));
+}
+
+function ticksOfTime(atMs: number): number {
+  return atMs === NEVER ? NOTHING : ticksUntil(atMs);
 }
 
 function pushExecutor(bytes: number[], executor: Executor | undefined): void {
@@ -120,7 +139,6 @@ function pushPart(bytes: number[], part: Part): void {
     case 'running':
       return;
     case 'storing':
-      return void bytes.push(Number(part.succeeded));
     case 'finishing':
     case 'finish_unanswered':
       return void bytes.push(OUTCOMES.indexOf(part.outcome.kind), namedBy(part.outcome));
@@ -130,7 +148,8 @@ function pushPart(bytes: number[], part: Part): void {
 }
 
 function namedBy(outcome: AttemptOutcome): number {
-  return outcome.kind === 'succeeded' ? outcome.resultAttempt : 0;
+  if (outcome.kind === 'succeeded') return outcome.resultAttempt;
+  return outcome.kind === 'released' && outcome.reason === 'circuit' ? ticksUntil(outcome.dueAtMs) : NOTHING;
 }
 
 function delayOf(fate: Fate): number {
@@ -143,4 +162,24 @@ function pushBurial(bytes: number[], burial: Burial | undefined): void {
   pushRow(bytes, burial.row);
   bytes.push(burial.results?.length ?? NOTHING);
   for (const { attempt, succeeded } of burial.results ?? []) bytes.push(2 * attempt + Number(succeeded));
+}
+
+/** Every late write that was seen, by what tells it apart: there are few, and their text is long. */
+const lateWriteCodes = new Map<string, number>();
+
+/** A late write as a number below 65,536; a `version` as it was read counts only as being still the row's. */
+export function codeOfLateWrite({ task, by, write, sends }: LateWrite, row: TaskRow): number {
+  const expect = write.expect.map((one) => {
+    if (!('equals' in one)) return [one.attribute, 'oneOf' in one ? one.oneOf : 0];
+    if (one.attribute === 'version') return ['version', one.equals === row.version];
+    return [one.attribute, one.attribute === 'timer_at' ? ticksUntil(one.equals) : one.equals];
+  });
+  const set = Object.entries(write.set).map(([name, value]) =>
+    isTime(name) ? [name, ticksOfTime(Number(value))] : [name, name === 'error' ? 0 : value],
+  );
+  const sent = sends.map(({ generation, dueAtMs }) => [generation, ticksUntil(dueAtMs)]);
+  const text = JSON.stringify([task, by, expect, set, write.increment, write.remove, sent]);
+  const code = lateWriteCodes.get(text) ?? lateWriteCodes.size;
+  lateWriteCodes.set(text, code);
+  return code;
 }

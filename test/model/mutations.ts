@@ -55,7 +55,7 @@ export const MUTATIONS = {
       },
     },
     configuration: 'lost',
-    breaks: ['S5', 'S7'],
+    breaks: ['S2', 'S5'],
   },
   'claim-status': {
     rule: 'a claim is conditional on a state that it may be made from',
@@ -267,7 +267,7 @@ export const MUTATIONS = {
   'delay-cap': {
     rule: 'no message is sent with a delay above SQS’s 900 s',
     change: { sendDelaySeconds: ({ dueAtMs }, nowMs) => Math.ceil(Math.max(0, dueAtMs - nowMs) / 1000) },
-    configuration: 'long-retry-plain',
+    configuration: 'skew',
     breaks: ['S1'],
   },
   'send-delay': {

@@ -1,4 +1,9 @@
 import type { AttemptResult } from '../../core/attempt-result.ts';
+import { cancelChange } from '../../core/changes/cancel-task.ts';
+import { patchChange } from '../../core/changes/patch-task.ts';
+import { restartChange } from '../../core/changes/restart-task.ts';
+import { retryByHandChange } from '../../core/changes/retry-by-hand.ts';
+import { sweepWrite } from '../../core/changes/sweep-timer.ts';
 import { claimWrite, type Look, lookAtClaim, mayStart, outcomeOfLook } from '../../core/claim.ts';
 import { judgeDeadLetter } from '../../core/dead-letter.ts';
 import { finishWrite } from '../../core/finish.ts';
@@ -6,6 +11,7 @@ import { type FollowUp, followUpsOf, isExpress, sendDelaySeconds } from '../../c
 import type { TaskRow } from '../../core/task-row.ts';
 import { groupByTask } from '../../core/usecases/claim-batch.ts';
 import { confirmedOnly, fateOfFinish, judgeClaim } from '../../core/usecases/message-fate.ts';
+import { heartbeatWrite, judgeWatched } from '../../core/watch.ts';
 
 /** The decisions of a world: core's own, or with one rule taken out (mutations.ts). */
 export interface Rules {
@@ -24,6 +30,15 @@ export interface Rules {
   readonly finishWrite: typeof finishWrite;
   readonly fateOfFinish: typeof fateOfFinish;
   readonly judgeDeadLetter: typeof judgeDeadLetter;
+  readonly judgeWatched: typeof judgeWatched;
+  readonly heartbeatWrite: typeof heartbeatWrite;
+  readonly sweepWrite: typeof sweepWrite;
+  /** What the sweep sends itself. */
+  readonly sweepFollowUps: (row: TaskRow) => readonly FollowUp[];
+  readonly cancelChange: typeof cancelChange;
+  readonly patchChange: typeof patchChange;
+  readonly restartChange: typeof restartChange;
+  readonly retryByHandChange: typeof retryByHandChange;
 }
 
 /** The functions that the deployed code runs. */
@@ -42,4 +57,12 @@ export const CORE_RULES: Rules = {
   finishWrite,
   fateOfFinish,
   judgeDeadLetter,
+  judgeWatched,
+  heartbeatWrite,
+  sweepWrite,
+  sweepFollowUps: () => [],
+  cancelChange,
+  patchChange,
+  restartChange,
+  retryByHandChange,
 };

@@ -1,8 +1,11 @@
 import { clockSteps } from './actions/clock.ts';
 import { dispatcherSteps } from './actions/dispatcher.ts';
 import { executorSteps } from './actions/executor.ts';
+import { lateWriteSteps } from './actions/late-writes.ts';
 import { queueSteps } from './actions/queue.ts';
+import { timerSteps } from './actions/timers.ts';
 import { undertakerSteps } from './actions/undertaker.ts';
+import { userSteps } from './actions/user.ts';
 import { createCanonicaliser } from './canonical.ts';
 import { keyOf } from './encode.ts';
 import { Graph } from './graph.ts';
@@ -44,6 +47,9 @@ export function stepsOf(world: World, state: State, emit: Emit): void {
   queueSteps(world, state, emit);
   undertakerSteps(world, state, emit);
   executorSteps(world, state, emit);
+  timerSteps(world, state, emit);
+  userSteps(world, state, emit);
+  lateWriteSteps(world, state, emit);
 }
 
 /**

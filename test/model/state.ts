@@ -1,20 +1,26 @@
 import type { AttemptResult } from '../../core/attempt-result.ts';
 import type { AttemptOutcome } from '../../core/finish.ts';
 import { EXPRESS_NET_SECONDS, type FollowUp } from '../../core/follow-up.ts';
+import type { RowWrite } from '../../core/row-write.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import type { Fate } from '../../core/usecases/message-fate.ts';
 
-/** One step of the clock. Every time of the explorer is a multiple of it, so nothing is lost to rounding. */
+/** The grain of time. Every time of the explorer is a multiple of it, so nothing is lost to rounding. */
 export const TICK_SECONDS = EXPRESS_NET_SECONDS;
 export const TICK_MS = TICK_SECONDS * 1000;
 
-/** The present. It stands still: a tick moves every other time back instead, so the clock needs no bound. */
+/** The present. It stands still: the clock moves every other time back instead, so it needs no bound. */
 export const NOW_MS = Date.UTC(2026, 10, 21);
 
 /** Who holds a message or a lease: an executor from 1, the dead-letter function, or nobody. */
 export type Slot = number;
 export const NOBODY: Slot = 0;
 export const UNDERTAKER: Slot = 3;
+
+/** Who writes rows beside these: the API for a user, and the timers. */
+export const USER = 4;
+export const TIMERS = 5;
+export type Writer = Slot | typeof USER | typeof TIMERS;
 
 /** The lease that an executor writes: one text for each slot, which no row keeps once the slot is empty. */
 export function leaseIdOf(slot: Slot): string {
@@ -36,6 +42,18 @@ export interface TaskState {
   readonly expressPending: boolean;
   /** A fault has struck the attempt that holds the row: death, stall, or an answer lost for good. */
   readonly struck: boolean;
+  /** Attempts of this life that lost the row to a fault, or to a restart. */
+  readonly crashed: number;
+}
+
+/** A write that was decided on a row as it was read, and arrives whenever it may. */
+export interface LateWrite {
+  readonly task: number;
+  readonly by: typeof USER | typeof TIMERS;
+  readonly told: string;
+  readonly write: RowWrite;
+  /** What is sent before it arrives; the timers of core send nothing. */
+  readonly sends: readonly Send[];
 }
 
 export interface Message {
@@ -72,7 +90,7 @@ export type Part =
   | ({ readonly phase: 'looking' } & Claimed)
   | ({ readonly phase: 'starting' } & Claimed)
   | ({ readonly phase: 'running' } & InHand)
-  | ({ readonly phase: 'storing'; readonly succeeded: boolean } & InHand)
+  | ({ readonly phase: 'storing'; readonly outcome: AttemptOutcome } & InHand)
   | ({ readonly phase: 'finishing' | 'finish_unanswered'; readonly outcome: AttemptOutcome } & InHand)
   | { readonly phase: 'done'; readonly fate: Fate };
 
@@ -106,6 +124,10 @@ export interface Budget {
   readonly duplicates: number;
   readonly lostAnswers: number;
   readonly failingRecords: number;
+  /** Looks that find a circuit open. */
+  readonly openCircuits: number;
+  /** What users may still do. */
+  readonly changes: number;
 }
 export type Fault = keyof Budget;
 
@@ -115,6 +137,7 @@ export interface State {
   /** Slot 1 is at index 0. */
   readonly executors: readonly (Executor | undefined)[];
   readonly burial: Burial | undefined;
+  readonly lateWrites: readonly LateWrite[];
   readonly budget: Budget;
 }
 

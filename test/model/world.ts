@@ -2,10 +2,11 @@ import type { AttemptResult } from '../../core/attempt-result.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from '../../core/retry.ts';
 import { applyRowWrite, type RowWrite, type WriteOutcome } from '../../core/row-write.ts';
 import { isEnded } from '../../core/status.ts';
-import { acceptTask } from '../../core/submission.ts';
+import { acceptTask, type Submission } from '../../core/submission.ts';
 import { failure } from '../../core/task-failure.ts';
-import { NEVER, type TaskRow } from '../../core/task-row.ts';
+import type { TaskRow } from '../../core/task-row.ts';
 import type { Configuration } from './configurations.ts';
+import { rowLater } from './later.ts';
 import { type Breach, breachesOfWrite } from './properties.ts';
 import type { Rules } from './rules.ts';
 import {
@@ -20,6 +21,8 @@ import {
   TICK_MS,
   TICK_SECONDS,
   taskAt,
+  USER,
+  type Writer,
   withMessage,
   withTask,
 } from './state.ts';
@@ -42,6 +45,11 @@ export const RETENTION_SECONDS = 86_400;
 
 /** The failure of every handler that fails. */
 export const HANDLER_FAILURE = failure('handler_error', 'the handler failed', true);
+
+/** The moment as many ticks ahead. */
+export function momentIn(ticks: number): number {
+  return NOW_MS + ticks * TICK_MS;
+}
 
 export function leaseMsOf({ configuration }: World): number {
   return configuration.leaseTicks * TICK_MS;
@@ -92,7 +100,7 @@ export function writeRow(
   state: State,
   task: number,
   write: RowWrite,
-  writer: Slot,
+  writer: Writer,
 ): Written {
   const before = taskAt(state, task);
   const outcome = applyRowWrite(before.row, write);
@@ -103,17 +111,29 @@ export function writeRow(
     row: trimmed(outcome.row, before.row),
     records,
     struck: isClaim ? false : before.struck,
+    crashed: crashedAfter(before, outcome.row, writer),
   };
   return {
     state: withTask(rowRewritten(state, task), task, after),
     outcome,
-    breaches: breachesOfWrite(before, outcome.row, writer),
+    breaches: breachesOfWrite(before, outcome.row, after.crashed, writer),
   };
+}
+
+/** How many attempts of this life have lost the row, told by what happened and not by the row's numbers. */
+function crashedAfter({ row, struck, crashed }: TaskState, after: TaskRow, writer: Writer): number {
+  if (row.status === 'failed' && after.status === 'queued') return 0;
+  const isTaken = after.status === 'processing' && struck;
+  const isRestarted = after.status === 'queued' && writer === USER;
+  return row.status === 'processing' && after.version !== row.version && (isTaken || isRestarted)
+    ? crashed + 1
+    : crashed;
 }
 
 /** What no decision reads is left out, so that rows that decide alike are alike. */
 function trimmed(row: TaskRow, before: TaskRow): TaskRow {
-  const { error: _error, expires_at: _expires, failed_in: _failedIn, ...kept } = row;
+  const { error: _error, expires_at: _expires, failed_in: _failedIn, timer_in: _timerIn, ...rest } = row;
+  const { scheduled_at: _scheduledAt, ...kept } = rest;
   return { ...kept, history: before.history };
 }
 
@@ -145,27 +165,24 @@ export function release(state: State, slot: Slot): State {
   };
 }
 
-/** A moment a tick later, as seen from the present. */
-export function aTickLater(atMs: number): number {
-  if (atMs === NEVER) return NEVER;
-  return atMs - TICK_MS <= NOW_MS ? 0 : atMs - TICK_MS;
-}
-
 /** The state just after the API has put the rows. */
 export function initialState(world: World): State {
   const { configuration, rules } = world;
   const tasks = Array.from({ length: configuration.tasks }, (_, index): TaskState => {
-    const { row } = acceptTask(
-      { type: 'echo', payload: null, ...(configuration.express ? { priority: 1 } : {}) },
-      { taskId: `task-${'AB'.charAt(index)}`, tenant: 'tenant', nowMs: NOW_MS, shard: 0 },
-    );
+    const { row } = acceptTask(submissionOf(configuration), {
+      taskId: `task-${'AB'.charAt(index)}`,
+      tenant: 'tenant',
+      nowMs: NOW_MS,
+      shard: 0,
+    });
     return {
-      row: { ...row, history: [] },
+      row: trimmed(row, { ...row, history: [] }),
       results: [],
       records: sendsOf(rules.followUpsOf(row)),
       redo: false,
       expressPending: rules.isExpress(row),
       struck: false,
+      crashed: 0,
     };
   });
   const state: State = {
@@ -173,9 +190,20 @@ export function initialState(world: World): State {
     messages: [],
     executors: Array.from({ length: configuration.executors }, () => undefined),
     burial: undefined,
+    lateWrites: [],
     budget: configuration.budget,
   };
   return configuration.crashedBefore === 0 ? state : crashed(world, state);
+}
+
+function submissionOf({ express, scheduledTicks, deadlineTicks }: Configuration): Submission {
+  return {
+    type: 'echo',
+    payload: null,
+    ...(express ? { priority: 1 } : {}),
+    ...(scheduledTicks === undefined ? {} : { scheduled_at: momentIn(scheduledTicks) }),
+    ...(deadlineTicks === undefined ? {} : { deadline: momentIn(deadlineTicks) }),
+  };
 }
 
 /** The state after attempts that left no trace but their claims: the message is in the lane, the lease over. */
@@ -186,7 +214,7 @@ function crashed(world: World, state: State): State {
     const terms = { nowMs: NOW_MS, leaseMs: TICK_MS, leaseId: LEASE_OF_NOBODY };
     next = writeRow(world, next, 0, world.rules.claimWrite({ task_id, generation }, terms), NOBODY).state;
     const { row } = taskAt(next, 0);
-    next = withTask(next, 0, { row: { ...row, claimable_at: aTickLater(row.claimable_at) }, struck: true });
+    next = withTask(next, 0, { row: rowLater(row, 1), struck: true });
   }
   return next;
 }

@@ -84,7 +84,7 @@ function claim({ world, state, slot, task }: Turn, message: LaneMessage, nowMs: 
   const terms = { nowMs, leaseMs: leaseMsOf(world), leaseId: leaseIdOf(slot) };
   const written = writeRow(world, state, task, world.rules.claimWrite(message, terms), slot);
   const { row } = taskAt(written.state, task);
-  const isOver = row.status === 'processing' && row.claimable_at <= NOW_MS && row.claimable_at !== 0;
+  const isOver = written.outcome.kind === 'applied' && row.claimable_at <= NOW_MS && row.claimable_at !== 0;
   // A lease that was over before it was written: its executor has stalled, and nothing but that matters.
   const late = { row: { ...row, claimable_at: 0 }, struck: true };
   return isOver ? { ...written, state: withTask(written.state, task, late) } : written;

@@ -1,58 +1,67 @@
 import { isEnded } from '../../../core/status.ts';
-import { leaseIdOf, type Message, type Part, type State, type TaskState, ticksUntil } from '../state.ts';
-import { aTickLater, type Emit, type World } from '../world.ts';
+import { later, lateWriteLater, partLater, rowLater } from '../later.ts';
+import { leaseIdOf, type Message, NOBODY, type State, spend, type TaskState, ticksUntil } from '../state.ts';
+import type { Emit, World } from '../world.ts';
+import { withHeartbeats } from './heartbeat.ts';
 
 /**
  * Time passes. Executors that live do what they have to do before their lease, or the visibility of their
- * message, runs out; that one does not is a stall: a fault.
+ * message, runs out: a handler that runs is looked after by heartbeats. That one does not is a stall: a fault.
  */
 export function clockSteps(world: World, state: State, emit: Emit): void {
-  if (!wouldStall(state)) emit('the clock ticks', tick(world, state, state.budget.stalls));
-  else if (state.budget.stalls > 0)
-    emit('the clock ticks while an executor stalls', tick(world, state, state.budget.stalls - 1), {
-      fault: true,
-    });
+  const beaten = withHeartbeats(world, state);
+  if (beaten !== state) pass(world, beaten, 'the clock ticks, heartbeats extend the lease', emit);
+  pass(world, state, 'the clock ticks', emit);
 }
 
-function wouldStall(state: State): boolean {
+/** The clock ticks; an executor stalls if it has something to lose. */
+function pass(world: World, state: State, told: string, emit: Emit): void {
+  if (!wouldStall(world, state)) emit(told, tick(world, state));
+  else if (state.budget.stalls > 0)
+    emit(`${told} while an executor stalls`, spend(tick(world, state), 'stalls'), { fault: true });
+}
+
+function wouldStall(world: World, state: State): boolean {
   return (
-    state.tasks.some((task) => losesLease(state, task)) ||
+    state.tasks.some((task) => losesLease(world, state, task)) ||
     state.messages.some(
-      (message) =>
-        message.holder !== 0 &&
-        message.visibleIn === 1 &&
-        !isEnded(state.tasks[message.task]?.row.status ?? 'failed'),
+      ({ holder, visibleIn, task }) =>
+        holder !== NOBODY &&
+        visibleIn > 0 &&
+        visibleIn <= world.configuration.stepTicks &&
+        !isEnded(state.tasks[task]?.row.status ?? 'failed'),
     )
   );
 }
 
 /** Whether the attempt's lease is over with this tick, though its executor lives. */
-function losesLease(state: State, { row }: TaskState): boolean {
+function losesLease({ configuration }: World, state: State, { row }: TaskState): boolean {
+  if (row.status !== 'processing') return false;
+  const ticks = ticksUntil(row.claimable_at);
   return (
-    row.status === 'processing' &&
-    ticksUntil(row.claimable_at) === 1 &&
+    ticks > 0 &&
+    ticks <= configuration.stepTicks &&
     state.executors.some((executor, at) => executor !== undefined && row.lease_id === leaseIdOf(at + 1))
   );
 }
 
-function tick(world: World, state: State, stalls: number): State {
-  const leaseTicks = world.configuration.leaseTicks;
-  const older = (part: Part | undefined): Part | undefined =>
-    part !== undefined && 'claimAge' in part
-      ? { ...part, claimAge: Math.min(part.claimAge + 1, leaseTicks) }
-      : part;
+function tick(world: World, state: State): State {
+  const { stepTicks, leaseTicks } = world.configuration;
   const nearer = (message: Message): Message =>
-    message.visibleIn === 0 ? message : { ...message, visibleIn: message.visibleIn - 1 };
+    message.visibleIn === 0 ? message : { ...message, visibleIn: Math.max(0, message.visibleIn - stepTicks) };
   return {
     ...state,
     tasks: state.tasks.map((task) => ({
       ...task,
-      row: { ...task.row, claimable_at: aTickLater(task.row.claimable_at) },
-      records: task.records.map((record) => ({ ...record, dueAtMs: aTickLater(record.dueAtMs) })),
-      struck: task.struck || losesLease(state, task),
+      row: rowLater(task.row, stepTicks),
+      records: task.records.map((record) => ({ ...record, dueAtMs: later(record.dueAtMs, stepTicks) })),
+      struck: task.struck || losesLease(world, state, task),
     })),
     messages: state.messages.map(nearer),
-    executors: state.executors.map((executor) => executor?.map(older)),
-    budget: { ...state.budget, stalls },
+    executors: state.executors.map((executor) =>
+      executor?.map((part) => partLater(part, stepTicks, leaseTicks)),
+    ),
+    burial: state.burial && { ...state.burial, row: rowLater(state.burial.row, stepTicks) },
+    lateWrites: state.lateWrites.map((late) => lateWriteLater(late, stepTicks)),
   };
 }

@@ -1,6 +1,6 @@
 import { MAX_DELAY_SECONDS } from '../../../core/lane-delay.ts';
-import { NOW_MS, type Send, type State, spend, taskAt, ticksOf, withMessage, withTask } from '../state.ts';
-import { type Emit, nameOf, sendsOf, type World } from '../world.ts';
+import { type Send, type State, spend, taskAt, ticksOf, withMessage, withTask } from '../state.ts';
+import { type Emit, momentIn, nameOf, sendsOf, type World } from '../world.ts';
 
 /** The API's express send, the dispatcher on the stream's records, and the redo queue. */
 export function dispatcherSteps(world: World, state: State, emit: Emit): void {
@@ -58,8 +58,9 @@ function redoSteps(world: World, state: State, task: number, emit: Emit): void {
 }
 
 /** The state with the message in its lane; SQS refuses a delay that is too long, and the message is nowhere. */
-function sent(world: World, state: State, task: number, send: Send): State {
-  const delaySeconds = world.rules.sendDelaySeconds(send, NOW_MS);
+export function sent(world: World, state: State, task: number, send: Send): State {
+  const dispatcherNowMs = momentIn(-world.configuration.skewTicks);
+  const delaySeconds = world.rules.sendDelaySeconds(send, dispatcherNowMs);
   if (delaySeconds > MAX_DELAY_SECONDS) return state;
   return withMessage(state, { task, generation: send.generation, visibleIn: ticksOf(delaySeconds) });
 }

@@ -17,6 +17,7 @@ import {
   type Emit,
   HANDLER_FAILURE,
   leaseMsOf,
+  momentIn,
   nameOf,
   RETENTION_SECONDS,
   resultOf,
@@ -25,6 +26,7 @@ import {
   writeRow,
 } from '../world.ts';
 import { claimAgainSteps, claimSteps, decidedByLook } from './claim.ts';
+import { heartbeat } from './heartbeat.ts';
 import { decided, endSteps, killed, unanswered } from './invocation.ts';
 import type { Turn } from './turn.ts';
 
@@ -88,8 +90,14 @@ function lookSteps({ world, state, slot, task, who, emit }: Turn, part: Part & {
 }
 
 function startSteps({ world, state, slot, task, who, emit }: Turn, part: Part & { phase: 'starting' }): void {
+  if (state.budget.openCircuits > 0) {
+    const dueAtMs = momentIn(world.configuration.retryTicks);
+    const outcome = { kind: 'released', reason: 'circuit', dueAtMs } as const;
+    const next = withPart(state, slot, task, { phase: 'finishing', row: part.row, outcome });
+    emit(`${who} finds the circuit open`, spend(next, 'openCircuits'), { fault: true });
+  }
   if (world.rules.mayStart(0, part.claimAge * TICK_MS, leaseMsOf(world))) {
-    const breaches = breachesOfStart(part, taskAt(state, task).row, world.configuration.maxAttempts);
+    const breaches = breachesOfStart(part, taskAt(state, task).row, world.configuration);
     const next = withPart(state, slot, task, { phase: 'running', row: part.row });
     emit(`${who} starts the handler`, next, { breaches });
   } else {
@@ -98,20 +106,53 @@ function startSteps({ world, state, slot, task, who, emit }: Turn, part: Part & 
   }
 }
 
-function runSteps({ world, state, slot, task, who, emit }: Turn, { row }: Part & { phase: 'running' }): void {
+function runSteps(turn: Turn, part: Part & { phase: 'running' }): void {
+  const { world, state, slot, task, who, emit } = turn;
+  const { row } = part;
   const { handler } = world.configuration;
-  const ran = (succeeded: boolean) => withPart(state, slot, task, { phase: 'storing', row, succeeded });
+  const ran = (outcome: AttemptOutcome) => withPart(state, slot, task, { phase: 'storing', row, outcome });
   if (handler === 'kills_its_process') emit(`${who}: the handler kills the process`, killed(state, slot));
-  else emit(`${who}: the handler returns`, ran(true));
-  if (handler === 'returns_or_fails') emit(`${who}: the handler fails`, ran(false));
+  else emit(`${who}: the handler returns`, ran({ kind: 'succeeded', resultAttempt: row.attempt }));
+  if (handler === 'returns_or_fails')
+    emit(`${who}: the handler fails`, ran({ kind: 'failed', failure: HANDLER_FAILURE }));
+  if (row.deadline !== undefined && row.deadline <= NOW_MS)
+    emit(`${who}: the deadline ends the handler`, ran({ kind: 'ended', failure: HANDLER_FAILURE }));
+  watchSteps(turn, part);
+}
+
+/** A look at the row while the handler runs: it goes on, late or in time, or is stopped and leaves no result. */
+function watchSteps(turn: Turn, part: Part & { phase: 'running' }): void {
+  const { world, state, slot, task, who, emit } = turn;
+  const { row } = taskAt(state, task);
+  const judged = world.rules.judgeWatched(row, part.row, row.claimable_at);
+  switch (judged) {
+    case 'cancelled':
+      emit(
+        `${who} sees the cancel, stops its handler`,
+        withPart(state, slot, task, { phase: 'finishing', row: part.row, outcome: { kind: 'cancelled' } }),
+      );
+      break;
+    case 'lease_lost':
+      emit(
+        `${who} sees that its lease is lost, stops its handler`,
+        decided(state, slot, task, { phase: 'done', fate: FATE_REPORT }),
+      );
+      break;
+    case 'go_on': {
+      if (row.claimable_at > NOW_MS) return;
+      const late = heartbeat(world, state, { slot, task, part, aheadTicks: 0 });
+      if (late.outcome.kind === 'applied')
+        emit(`${who} comes late with its heartbeat, nobody has the row`, late.state, {
+          breaches: late.breaches,
+        });
+    }
+  }
 }
 
 function storeSteps({ world, state, slot, task, who, emit }: Turn, part: Part & { phase: 'storing' }): void {
-  const { row, succeeded } = part;
+  const { row, outcome } = part;
+  const succeeded = outcome.kind === 'succeeded';
   const result = resultOf(row, succeeded);
-  const outcome: AttemptOutcome = succeeded
-    ? { kind: 'succeeded', resultAttempt: row.attempt }
-    : { kind: 'failed', failure: HANDLER_FAILURE };
   const { results } = taskAt(state, task);
   const others = results.filter(({ attempt }) => attempt !== row.attempt);
   const stored = withTask(state, task, {
