@@ -2,6 +2,7 @@ import { decodeHistory } from './history.ts';
 import type { Lane } from './lane.ts';
 import { MAX_DELAY_SECONDS } from './lane-delay.ts';
 import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from './payload-id.ts';
+import { type QueueName, queueNameOf } from './queue-name.ts';
 import { type RelatedTask, relatedTasksOf } from './related-tasks.ts';
 import { isEnded } from './status.ts';
 import { laneOfRow, type TaskRow } from './task-row.ts';
@@ -12,6 +13,7 @@ export type FollowUp =
   | {
       readonly kind: 'send';
       readonly lane: Lane;
+      readonly queue: QueueName;
       readonly generation: number;
       /** From when the row may be claimed, in milliseconds. */
       readonly dueAtMs: number;
@@ -31,6 +33,7 @@ export function followUpsOf(row: TaskRow, previous?: TaskRow): readonly FollowUp
     due.push({
       kind: 'send',
       lane: laneOfRow(row),
+      queue: queueNameOf(row),
       generation: row.generation,
       dueAtMs: row.claimable_at,
       express: isExpress(row),

@@ -1,6 +1,7 @@
 import type { AttemptResult } from './attempt-result.ts';
 import type { LaneMessage } from './claim.ts';
 import type { Lane } from './lane.ts';
+import type { QueueName } from './queue-name.ts';
 import type { RowWrite, WriteOutcome } from './row-write.ts';
 import type { TaskRow } from './task-row.ts';
 
@@ -55,7 +56,10 @@ export interface StoredPayload {
 
 /** A message to be put on a lane. */
 export interface OutgoingMessage extends LaneMessage {
+  /** Whose order of sending it keeps. */
   readonly lane: Lane;
+  /** Where it goes. */
+  readonly queue: QueueName;
   readonly delaySeconds: number;
 }
 

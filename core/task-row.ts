@@ -88,6 +88,8 @@ export interface TaskRow {
   readonly fallback_used?: boolean;
   /** Something follows from the end of the task. */
   readonly on_end?: boolean;
+  /** The executor pool that runs it; absent for the smallest. */
+  readonly pool?: string;
 }
 
 /** Numbers of a row as a life of the task began. */

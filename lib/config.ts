@@ -10,6 +10,9 @@ const lane = (maxConcurrency: number, maxReceiveCount = 50): LaneConfig => ({
   maxReceiveCount,
 });
 
+/** A task that runs alone: what may have killed its neighbours has none. Two at a time are the fewest that SQS knows. */
+const solo = (maxReceiveCount = 50): LaneConfig => ({ ...lane(2, maxReceiveCount), batchSize: 1 });
+
 /** 1,769 MB are one full vCPU. A batch's longest attempt takes 60 s, its lease 80 s, its message 90 s. */
 const executor = { memoryMb: 1769, timeoutSeconds: 90, leaseSeconds: 80, visibilitySeconds: 90 } as const;
 
@@ -26,7 +29,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     timeIndexShards: 2,
     peakTasksPerSecond: null,
     lanes: { critical: lane(2, 12), high: lane(2, 12), normal: lane(4, 12), low: lane(2, 12) },
-    executor: { ...executor, reservedConcurrency: 10 },
+    solo: solo(12),
+    executor: { ...executor, reservedConcurrency: 12 },
     wait: { reservedConcurrency: 10 },
     dispatcher: { parallelizationFactor: 1 },
     accountConcurrency: 1000,
@@ -45,7 +49,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     timeIndexShards: 2,
     peakTasksPerSecond: null,
     lanes: { critical: lane(2), high: lane(2), normal: lane(4), low: lane(2) },
-    executor: { ...executor, reservedConcurrency: 10 },
+    solo: solo(),
+    executor: { ...executor, reservedConcurrency: 12 },
     wait: { reservedConcurrency: 10 },
     dispatcher: { parallelizationFactor: 1 },
     accountConcurrency: 1000,
@@ -64,7 +69,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     timeIndexShards: 8,
     peakTasksPerSecond: null,
     lanes: { critical: lane(5), high: lane(10), normal: lane(25), low: lane(10) },
-    executor: { ...executor, reservedConcurrency: 50 },
+    solo: solo(),
+    executor: { ...executor, reservedConcurrency: 52 },
     wait: { reservedConcurrency: 25 },
     dispatcher: { parallelizationFactor: 2 },
     accountConcurrency: 1000,
@@ -83,7 +89,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     timeIndexShards: 8,
     peakTasksPerSecond: 5000,
     lanes: { critical: lane(25), high: lane(50), normal: lane(125), low: lane(50) },
-    executor: { ...executor, reservedConcurrency: 250 },
+    solo: solo(),
+    executor: { ...executor, reservedConcurrency: 252 },
     wait: { reservedConcurrency: 100 },
     dispatcher: { parallelizationFactor: 2 },
     accountConcurrency: 1000,

@@ -1,6 +1,7 @@
 import { LIMITS } from '../core/contract/limits.ts';
 import { CRASH_LIMIT } from '../core/crashes.ts';
-import { LANES } from '../core/lane.ts';
+import { QUEUE_KINDS, type QueueKind } from '../core/queue-name.ts';
+import { queueSettingsOf } from './queue-settings.ts';
 import type { StageConfig } from './stage-schema.ts';
 
 /** The longest that an attempt may take. */
@@ -24,7 +25,7 @@ export interface BrokenRule {
 /** Checks what concerns several settings at once. */
 export function brokenRules(config: StageConfig): readonly BrokenRule[] {
   return [
-    ...LANES.flatMap((lane) => laneRules(config, lane)),
+    ...QUEUE_KINDS.flatMap((kind) => queueRules(config, kind)),
     ...concurrencyRules(config),
     ...executorTimeRules(config),
     ...loadRules(config),
@@ -32,9 +33,9 @@ export function brokenRules(config: StageConfig): readonly BrokenRule[] {
   ];
 }
 
-function laneRules(config: StageConfig, lane: (typeof LANES)[number]): readonly BrokenRule[] {
-  const { batchSize, batchWindowSeconds, maxReceiveCount } = config.lanes[lane];
-  const path = `lanes.${lane}`;
+function queueRules(config: StageConfig, kind: QueueKind): readonly BrokenRule[] {
+  const { batchSize, batchWindowSeconds, maxReceiveCount } = queueSettingsOf(config, kind);
+  const path = kind === 'solo' ? kind : `lanes.${kind}`;
   return [
     ...when(
       batchSize > 10 && batchWindowSeconds < 1,
@@ -44,7 +45,7 @@ function laneRules(config: StageConfig, lane: (typeof LANES)[number]): readonly 
         'set batchWindowSeconds to 1 or more, or batchSize to 10 or less',
     ),
     ...when(
-      lane === 'critical' && batchWindowSeconds > 0,
+      kind === 'critical' && batchWindowSeconds > 0,
       `${path}.batchWindowSeconds`,
       () =>
         `${batchWindowSeconds}: a window delays every task of the lane, and critical must not wait; set it to 0`,
@@ -61,15 +62,15 @@ function laneRules(config: StageConfig, lane: (typeof LANES)[number]): readonly 
 
 function concurrencyRules(config: StageConfig): readonly BrokenRule[] {
   const { executor, wait, accountConcurrency } = config;
-  const lanesTogether = LANES.reduce((sum, lane) => sum + config.lanes[lane].maxConcurrency, 0);
+  const together = QUEUE_KINDS.reduce((sum, kind) => sum + queueSettingsOf(config, kind).maxConcurrency, 0);
   const reserved = executor.reservedConcurrency + wait.reservedConcurrency;
   const reservable = accountConcurrency - UNRESERVED_CONCURRENCY;
   return [
     ...when(
-      lanesTogether > executor.reservedConcurrency,
+      together > executor.reservedConcurrency,
       'executor.reservedConcurrency',
       () =>
-        `${executor.reservedConcurrency} is less than the lanes' maximum concurrencies together (${lanesTogether}): a flood of one ` +
+        `${executor.reservedConcurrency} is less than the queues' maximum concurrencies together (${together}): a flood of one ` +
         'lane could take a slot from another; raise it, or lower maxConcurrency of a lane',
     ),
     ...when(
@@ -87,9 +88,11 @@ function concurrencyRules(config: StageConfig): readonly BrokenRule[] {
  * second one would start beside it. It ends before the message of a killed executor shows up again, or that
  * message would be put back first; what is between the two (10 s by default) may pass from receive to claim.
  */
-function executorTimeRules({ executor, lanes }: StageConfig): readonly BrokenRule[] {
-  const { leaseSeconds, timeoutSeconds, visibilitySeconds } = executor;
-  const windowSeconds = Math.max(...LANES.map((lane) => lanes[lane].batchWindowSeconds));
+function executorTimeRules(config: StageConfig): readonly BrokenRule[] {
+  const { leaseSeconds, timeoutSeconds, visibilitySeconds } = config.executor;
+  const windowSeconds = Math.max(
+    ...QUEUE_KINDS.map((kind) => queueSettingsOf(config, kind).batchWindowSeconds),
+  );
   return [
     ...when(
       leaseSeconds <= ATTEMPT_SECONDS,

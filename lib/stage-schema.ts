@@ -44,7 +44,7 @@ const executorSchema = z.strictObject({
   /** How long the lanes hide a message that was handed out. */
   visibilitySeconds: wholeNumber(1, 43_200, 'the limits of an SQS queue'),
   /** Concurrency that belongs to the executor alone: what the lanes may use together. */
-  reservedConcurrency: wholeNumber(8, 10_000, 'four lanes need two each'),
+  reservedConcurrency: wholeNumber(10, 10_000, 'four lanes and solo need two each'),
 });
 
 const identitySchema = z.discriminatedUnion('kind', [
@@ -96,6 +96,11 @@ export const stageSchema = z.strictObject({
       typeof laneSchema
     >,
   ),
+  /** The queue of tasks that have crashed twice: they run alone. */
+  solo: laneSchema.refine(({ batchSize }) => batchSize === 1, {
+    path: ['batchSize'],
+    error: 'a task that may kill its process has no neighbour; set it to 1',
+  }),
   executor: executorSchema,
   /** Long polls have their own concurrency, so that waiting clients take nothing away from the rest. */
   wait: z.strictObject({ reservedConcurrency: wholeNumber(1, 10_000, 'a client that waits needs one') }),

@@ -1,4 +1,4 @@
-import { LANES } from '../../core/lane.ts';
+import { QUEUE_KINDS } from '../../core/queue-name.ts';
 import { awsEnvironment, localAccount } from '../../local/aws-environment.ts';
 
 /** Names of the tables in the stub. */
@@ -9,10 +9,7 @@ export const queueUrlOf = (endpoint: string, queue: string): string => `${endpoi
 
 /** The environment of a function that runs against the stub: what Lambda sets, and what the deployment sets. */
 export function functionEnvironment(name: string, endpoint: string): Readonly<Record<string, string>> {
-  const lanes = LANES.flatMap((lane) => [
-    [`${lane.toUpperCase()}_QUEUE_URL`, queueUrlOf(endpoint, lane)],
-    [`${lane.toUpperCase()}_DEAD_LETTER_QUEUE_URL`, queueUrlOf(endpoint, `${lane}-dead-letters`)],
-  ]);
+  const queueUrls = QUEUE_KINDS.map((kind) => [kind, queueUrlOf(endpoint, kind)]);
   return {
     ...awsEnvironment(endpoint),
     // A role's session, as every function has: its token is part of what is signed and sent.
@@ -37,6 +34,6 @@ export function functionEnvironment(name: string, endpoint: string): Readonly<Re
     LEASE_SECONDS: '80',
     RETENTION_SECONDS: String(30 * 86_400),
     REDO_QUEUE_URL: queueUrlOf(endpoint, 'redo'),
-    ...Object.fromEntries(lanes),
+    QUEUE_URLS: JSON.stringify(Object.fromEntries(queueUrls)),
   };
 }

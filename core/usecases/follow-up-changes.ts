@@ -55,6 +55,7 @@ async function sendAll(deps: FollowUpDeps, sends: readonly Due<'send'>[]): Promi
       task_id: row.task_id,
       generation: followUp.generation,
       lane: followUp.lane,
+      queue: followUp.queue,
       delaySeconds: sendDelaySeconds(followUp, nowMs),
     })),
   );

@@ -5,6 +5,7 @@ import { idempotencyKeyReused, storageUnavailable, validationFailed } from '../e
 import { isExpress } from '../follow-up.ts';
 import { decodeHistory } from '../history.ts';
 import type { LaneSender } from '../ports.ts';
+import { queueNameOf } from '../queue-name.ts';
 import { laneOfRow, type TaskRow } from '../task-row.ts';
 import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { taskOf } from '../task-view.ts';
@@ -109,6 +110,7 @@ async function sendExpress(deps: SubmitDeps, rows: readonly TaskRow[]): Promise<
     task_id: row.task_id,
     generation: row.generation,
     lane: laneOfRow(row),
+    queue: queueNameOf(row),
     delaySeconds: 0,
   }));
   const sent = await deps.lanes.send(messages).catch(() => []);

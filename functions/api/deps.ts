@@ -18,7 +18,7 @@ import {
   buildSqsClient,
   buildTaskStore,
 } from '../shared/container.ts';
-import { parseEnv, queueUrlsOf } from '../shared/env.ts';
+import { parseEnv } from '../shared/env.ts';
 import { buildSecretsManagerClient } from '../shared/secrets-client.ts';
 import { systemClock } from '../shared/system-clock.ts';
 import { buildLogger } from '../shared/telemetry.ts';
@@ -31,7 +31,6 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
   const env = parseEnv(envSchema, variables);
   const dynamoDb = buildDynamoDbClient();
   const sqs = buildSqsClient();
-  const queueUrls = queueUrlsOf(env);
   const tasks = buildTaskStore(dynamoDb, env.TASKS_TABLE);
   const results = buildResultStore(dynamoDb, env.RESULTS_TABLE);
   const tables = { tasksTable: env.TASKS_TABLE, controlTable: env.CONTROL_TABLE };
@@ -42,7 +41,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
     results,
     hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
     expiredRows: new DynamoDbExpiredRows(dynamoDb, env.TASKS_TABLE),
-    lanes: buildLaneSender(sqs, queueUrls),
+    lanes: buildLaneSender(sqs, env.QUEUE_URLS),
     index,
     cursorKeys: new SecretKeys({
       client: buildSecretsManagerClient(),
@@ -53,7 +52,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
     newTaskId: () => newTaskId(systemClock.nowMs(), randomBytes(16)),
     shards: env.TIME_INDEX_SHARDS,
     retentionSeconds: env.RETENTION_SECONDS,
-    probes: [...tableProbes(tasks, results, index), ...sqsLaneProbes(sqs, queueUrls)],
+    probes: [...tableProbes(tasks, results, index), ...sqsLaneProbes(sqs, env.QUEUE_URLS)],
     openApi: openApiText,
     clock: systemClock,
     log: buildLogger(),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, laneQueueUrls, text } from '../shared/env.ts';
+import { count, queueUrls, text } from '../shared/env.ts';
 
 /** Environment of the api function. */
 export const envSchema = z.object({
@@ -17,5 +17,5 @@ export const envSchema = z.object({
   TENANT_CLAIM: text,
   /** The claim that lists a person's groups. */
   GROUPS_CLAIM: text,
-  ...laneQueueUrls,
+  QUEUE_URLS: queueUrls,
 });

@@ -16,12 +16,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): DeadLetterDeps {
   const env = parseEnv(envSchema, variables);
   const dynamoDb = buildDynamoDbClient();
   const sqs = buildSqsClient();
-  const queueUrls = [
-    env.CRITICAL_DEAD_LETTER_QUEUE_URL,
-    env.HIGH_DEAD_LETTER_QUEUE_URL,
-    env.NORMAL_DEAD_LETTER_QUEUE_URL,
-    env.LOW_DEAD_LETTER_QUEUE_URL,
-  ];
+  const queueUrls = Object.values(env.DEAD_LETTER_QUEUE_URLS);
   return {
     tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
     results: buildResultStore(dynamoDb, env.RESULTS_TABLE),

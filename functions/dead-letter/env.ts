@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, text } from '../shared/env.ts';
+import { count, queueUrls, text } from '../shared/env.ts';
 
 /** Environment of the dead-letter function. */
 export const envSchema = z.object({
@@ -7,8 +7,5 @@ export const envSchema = z.object({
   TASKS_TABLE: text,
   RESULTS_TABLE: text,
   RETENTION_SECONDS: count,
-  CRITICAL_DEAD_LETTER_QUEUE_URL: text,
-  HIGH_DEAD_LETTER_QUEUE_URL: text,
-  NORMAL_DEAD_LETTER_QUEUE_URL: text,
-  LOW_DEAD_LETTER_QUEUE_URL: text,
+  DEAD_LETTER_QUEUE_URLS: queueUrls,
 });

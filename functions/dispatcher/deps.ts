@@ -7,7 +7,7 @@ import {
   buildSqsClient,
   buildTaskStore,
 } from '../shared/container.ts';
-import { parseEnv, queueUrlsOf } from '../shared/env.ts';
+import { parseEnv } from '../shared/env.ts';
 import { systemClock } from '../shared/system-clock.ts';
 import { buildLogger } from '../shared/telemetry.ts';
 import { envSchema } from './env.ts';
@@ -18,11 +18,11 @@ export function buildDeps(variables: NodeJS.ProcessEnv): DispatcherDeps {
   const dynamoDb = buildDynamoDbClient();
   const sqs = buildSqsClient();
   return {
-    lanes: buildLaneSender(sqs, queueUrlsOf(env)),
     tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
     results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
     hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
     shards: env.TIME_INDEX_SHARDS,
+    lanes: buildLaneSender(sqs, env.QUEUE_URLS),
     redo: buildRedoSender(sqs, env.REDO_QUEUE_URL),
     clock: systemClock,
     logger: buildLogger(),

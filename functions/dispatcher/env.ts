@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, laneQueueUrls, text } from '../shared/env.ts';
+import { count, queueUrls, text } from '../shared/env.ts';
 
 /** Environment of the dispatcher. */
 export const envSchema = z.object({
@@ -10,5 +10,5 @@ export const envSchema = z.object({
   /** Shards of the time index. */
   TIME_INDEX_SHARDS: count,
   REDO_QUEUE_URL: text,
-  ...laneQueueUrls,
+  QUEUE_URLS: queueUrls,
 });

@@ -7,7 +7,7 @@ import {
   buildSqsClient,
   buildTaskStore,
 } from '../shared/container.ts';
-import { parseEnv, queueUrlsOf } from '../shared/env.ts';
+import { parseEnv } from '../shared/env.ts';
 import { every } from '../shared/every.ts';
 import { createGuardedClient } from '../shared/http/guarded-client.ts';
 import { loopbackAllowed } from '../shared/http/loopback.ts';
@@ -28,7 +28,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
   const env = parseEnv(envSchema, variables);
   const dynamoDb = buildDynamoDbClient();
   const sqs = buildSqsClient();
-  const queueUrls = Object.values(queueUrlsOf(env));
+  const queueUrls = Object.values(env.QUEUE_URLS);
   const logger = buildLogger();
   const metrics = buildMetrics(env.STAGE);
   const meter = new UsageMeter();

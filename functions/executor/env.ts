@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, laneQueueUrls, text } from '../shared/env.ts';
+import { count, queueUrls, text } from '../shared/env.ts';
 
 /** Environment of the executor. */
 export const envSchema = z.object({
@@ -12,5 +12,5 @@ export const envSchema = z.object({
   LEASE_SECONDS: count,
   /** How long ended tasks and their results are kept. */
   RETENTION_SECONDS: count,
-  ...laneQueueUrls,
+  QUEUE_URLS: queueUrls,
 });

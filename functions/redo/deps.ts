@@ -6,7 +6,7 @@ import {
   buildSqsClient,
   buildTaskStore,
 } from '../shared/container.ts';
-import { parseEnv, queueUrlsOf } from '../shared/env.ts';
+import { parseEnv } from '../shared/env.ts';
 import { systemClock } from '../shared/system-clock.ts';
 import { buildLogger } from '../shared/telemetry.ts';
 import { envSchema } from './env.ts';
@@ -20,7 +20,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): RedoDeps {
     results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
     hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
     shards: env.TIME_INDEX_SHARDS,
-    lanes: buildLaneSender(buildSqsClient(), queueUrlsOf(env)),
+    lanes: buildLaneSender(buildSqsClient(), env.QUEUE_URLS),
     clock: systemClock,
     logger: buildLogger(),
   };

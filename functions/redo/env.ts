@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, laneQueueUrls, text } from '../shared/env.ts';
+import { count, queueUrls, text } from '../shared/env.ts';
 
 /** Environment of the redo function. */
 export const envSchema = z.object({
@@ -9,5 +9,5 @@ export const envSchema = z.object({
   CONTROL_TABLE: text,
   /** Shards of the time index. */
   TIME_INDEX_SHARDS: count,
-  ...laneQueueUrls,
+  QUEUE_URLS: queueUrls,
 });

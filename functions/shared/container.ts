@@ -1,6 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Lane } from '../../core/lane.ts';
 import type { BackOff } from './adapters/back-off.ts';
 import { DynamoDbResultStore } from './adapters/dynamodb-result-store.ts';
 import { DynamoDbTaskStore } from './adapters/dynamodb-task-store.ts';
@@ -40,9 +39,10 @@ export const buildTaskStore = (client: DynamoDBClient, table: string): DynamoDbT
 export const buildResultStore = (client: DynamoDBClient, table: string): DynamoDbResultStore =>
   new DynamoDbResultStore({ client, table, ...backOff });
 
+/** `queueUrls`: by the queues' names. */
 export const buildLaneSender = (
   client: SQSClient,
-  queueUrls: Readonly<Record<Lane, string>>,
+  queueUrls: Readonly<Record<string, string>>,
 ): SqsLaneSender => new SqsLaneSender({ client, queueUrls, ...backOff });
 
 export const buildRedoSender = (client: SQSClient, queueUrl: string): SqsRedoSender =>

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import type { Lane } from '../../core/lane.ts';
 
 /** A setting that must not be empty. */
 export const text = z.string().check(z.minLength(1));
@@ -7,13 +6,22 @@ export const text = z.string().check(z.minLength(1));
 /** A whole number, from 1. */
 export const count = z.coerce.number().check(z.int(), z.positive());
 
-/** The queues of the lanes, one variable each. */
-export const laneQueueUrls = {
-  CRITICAL_QUEUE_URL: text,
-  HIGH_QUEUE_URL: text,
-  NORMAL_QUEUE_URL: text,
-  LOW_QUEUE_URL: text,
-};
+/** A value of a schema, as JSON text. */
+export function json<Schema extends z.core.$ZodType>(schema: Schema) {
+  return z.pipe(z.pipe(text, z.transform(parseJson)), schema);
+}
+
+/** URLs of queues by their names: a JSON object. */
+export const queueUrls = json(z.record(text, text));
+
+function parseJson(value: string, context: z.core.ParsePayload): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    context.issues.push({ code: 'custom', message: 'it is no JSON', input: value });
+    return z.NEVER;
+  }
+}
 
 /** What CDK must put into the environment of a function whose schema is `Schema`. */
 export type Environment<Schema extends z.ZodMiniObject> = Record<keyof z.infer<Schema>, string>;
@@ -27,16 +35,4 @@ export function parseEnv<Schema extends z.ZodMiniObject>(
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`the function's environment is wrong: ${wrong.join('; ')}`);
-}
-
-/** The lanes' queues, from an environment that has `laneQueueUrls`. */
-export function queueUrlsOf(
-  env: Readonly<Record<keyof typeof laneQueueUrls, string>>,
-): Readonly<Record<Lane, string>> {
-  return {
-    critical: env.CRITICAL_QUEUE_URL,
-    high: env.HIGH_QUEUE_URL,
-    normal: env.NORMAL_QUEUE_URL,
-    low: env.LOW_QUEUE_URL,
-  };
 }

@@ -1,11 +1,9 @@
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Lane } from '../../core/lane.ts';
 import type { envSchema as apiEnv } from '../../functions/api/env.ts';
 import type { Environment } from '../../functions/shared/env.ts';
 import type { envSchema as waitEnv } from '../../functions/wait/env.ts';
-import { laneQueueUrls, queueArns } from './lanes.ts';
+import { type Queues, queueArns, queueUrlsText } from './lanes.ts';
 import { type FunctionContext, TaskFunction } from './task-function.ts';
 
 /** API Gateway gives up after 30 s (its limit for HTTP APIs): nothing that answers a request may run longer. */
@@ -13,7 +11,7 @@ const INTEGRATION_LIMIT_SECONDS = 30;
 
 export interface AnswerRequestsProps extends FunctionContext {
   readonly cursorSecretArn: string;
-  readonly queues: Readonly<Record<Lane, Queue>>;
+  readonly queues: Queues;
 }
 
 /** The functions that answer requests. Long polls are one of their own, so that waiting clients block nobody. */
@@ -42,7 +40,7 @@ export class AnswerRequests extends Construct {
         CURSOR_SECRET_ID: cursorSecretArn,
         TIME_INDEX_SHARDS: String(config.timeIndexShards),
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
-        ...laneQueueUrls(queues),
+        QUEUE_URLS: queueUrlsText(this, queues),
       } satisfies Environment<typeof apiEnv>,
       arns: {
         tasks: [tables.tasks.tableArn],
@@ -51,7 +49,7 @@ export class AnswerRequests extends Construct {
         results: [tables.results.tableArn],
         control: [tables.control.tableArn],
         'cursor-secret': [cursorSecretArn],
-        'lanes.critical': [queues.critical.queueArn],
+        'lanes.critical': queueArns(expressOf(queues)),
         lanes: queueArns(queues),
       },
     });
@@ -74,4 +72,9 @@ export class AnswerRequests extends Construct {
     });
     this.functions = { api: api.lambda, wait: wait.lambda, docs: docs.lambda };
   }
+}
+
+/** The queues of `critical`, to which the API itself sends. */
+function expressOf(queues: Queues): Queues {
+  return Object.fromEntries(Object.entries(queues).filter(([name]) => /^critical(-|$)/.test(name)));
 }

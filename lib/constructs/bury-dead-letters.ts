@@ -1,9 +1,8 @@
 import { Construct } from 'constructs';
-import { LANES } from '../../core/lane.ts';
 import type { envSchema as deadLetterEnv } from '../../functions/dead-letter/env.ts';
 import type { Environment } from '../../functions/shared/env.ts';
 import { CONSUMER_TIMEOUT_SECONDS, FEW_MESSAGES } from '../consumer-limits.ts';
-import { type Lanes, queueArns } from './lanes.ts';
+import { type Lanes, queueArns, queueUrlsText } from './lanes.ts';
 import { mapQueue } from './queue-mapping.ts';
 import { type FunctionContext, TaskFunction } from './task-function.ts';
 
@@ -26,10 +25,7 @@ export class BuryDeadLetters extends Construct {
         TASKS_TABLE: tables.tasks.tableName,
         RESULTS_TABLE: tables.results.tableName,
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
-        CRITICAL_DEAD_LETTER_QUEUE_URL: lanes.deadLetters.critical.queueUrl,
-        HIGH_DEAD_LETTER_QUEUE_URL: lanes.deadLetters.high.queueUrl,
-        NORMAL_DEAD_LETTER_QUEUE_URL: lanes.deadLetters.normal.queueUrl,
-        LOW_DEAD_LETTER_QUEUE_URL: lanes.deadLetters.low.queueUrl,
+        DEAD_LETTER_QUEUE_URLS: queueUrlsText(this, lanes.deadLetters),
       } satisfies Environment<typeof deadLetterEnv>,
       arns: {
         'dead-letters': queueArns(lanes.deadLetters),
@@ -37,8 +33,8 @@ export class BuryDeadLetters extends Construct {
         results: [tables.results.tableArn],
       },
     });
-    for (const lane of LANES) {
-      mapQueue(this, lane, { ...FEW_MESSAGES, queue: lanes.deadLetters[lane], target: deadLetter.lambda });
+    for (const [name, queue] of Object.entries(lanes.deadLetters)) {
+      mapQueue(this, name, { ...FEW_MESSAGES, queue, target: deadLetter.lambda });
     }
   }
 }

@@ -5,7 +5,7 @@ import type { envSchema as redoEnv } from '../../functions/redo/env.ts';
 import type { Environment } from '../../functions/shared/env.ts';
 import { CONSUMER_TIMEOUT_SECONDS, CONSUMER_VISIBILITY_SECONDS, FEW_MESSAGES } from '../consumer-limits.ts';
 import { buildUndispatchedQueue, mapStream } from './dispatch-mapping.ts';
-import { type Lanes, laneQueueUrls, queueArns } from './lanes.ts';
+import { type Lanes, queueArns, queueUrlsText } from './lanes.ts';
 import { mapQueue } from './queue-mapping.ts';
 import { QueueWithDeadLetters } from './queue-with-dead-letters.ts';
 import { type FunctionContext, TaskFunction } from './task-function.ts';
@@ -33,7 +33,7 @@ export class DispatchTasks extends Construct {
       RESULTS_TABLE: tables.results.tableName,
       CONTROL_TABLE: tables.control.tableName,
       TIME_INDEX_SHARDS: String(config.timeIndexShards),
-      ...laneQueueUrls(lanes.queues),
+      QUEUE_URLS: queueUrlsText(this, lanes.queues),
     };
 
     const dispatcher = new TaskFunction(this, 'dispatcher', {

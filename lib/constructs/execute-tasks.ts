@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
-import { LANES } from '../../core/lane.ts';
+import { QUEUE_KINDS } from '../../core/queue-name.ts';
 import type { envSchema as executorEnv } from '../../functions/executor/env.ts';
 import type { Environment } from '../../functions/shared/env.ts';
-import { type Lanes, laneQueueUrls, queueArns } from './lanes.ts';
+import { queueSettingsOf } from '../queue-settings.ts';
+import { type Lanes, queueArns, queueUrlsText } from './lanes.ts';
 import { mapQueue } from './queue-mapping.ts';
 import { type FunctionContext, TaskFunction } from './task-function.ts';
 
@@ -33,7 +34,7 @@ export class ExecuteTasks extends Construct {
         WEBHOOK_SECRET_ID: props.webhookSecretArn,
         LEASE_SECONDS: String(leaseSeconds),
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
-        ...laneQueueUrls(lanes.queues),
+        QUEUE_URLS: queueUrlsText(this, lanes.queues),
       } satisfies Environment<typeof executorEnv>,
       arns: {
         lanes: queueArns(lanes.queues),
@@ -42,8 +43,10 @@ export class ExecuteTasks extends Construct {
         'webhook-secret': [props.webhookSecretArn],
       },
     });
-    for (const lane of LANES) {
-      mapQueue(this, lane, { ...config.lanes[lane], queue: lanes.queues[lane], target: executor.lambda });
+    for (const kind of QUEUE_KINDS) {
+      const queue = lanes.queues[kind];
+      if (queue === undefined) continue;
+      mapQueue(this, kind, { ...queueSettingsOf(config, kind), queue, target: executor.lambda });
     }
   }
 }

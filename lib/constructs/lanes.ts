@@ -1,56 +1,46 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { LANES, type Lane } from '../../core/lane.ts';
+import { QUEUE_KINDS } from '../../core/queue-name.ts';
 import { CONSUMER_VISIBILITY_SECONDS } from '../consumer-limits.ts';
+import { pascalCase } from '../pascal-case.ts';
+import { queueSettingsOf } from '../queue-settings.ts';
 import type { StageConfig } from '../stage-schema.ts';
 import { QueueWithDeadLetters } from './queue-with-dead-letters.ts';
 
-/** The queues of the lanes: a tier of priorities each, with dead letters of its own. */
+/** Queues by their names. */
+export type Queues = Readonly<Record<string, Queue>>;
+
+/** The queues of the lanes, a tier of priorities each, and the one whose tasks run alone; with dead letters of their own. */
 export class Lanes extends Construct {
-  readonly queues: Readonly<Record<Lane, Queue>>;
-  readonly deadLetters: Readonly<Record<Lane, Queue>>;
+  readonly queues: Queues;
+  readonly deadLetters: Queues;
 
   constructor(scope: Construct, id: string, config: StageConfig) {
     super(scope, id);
-    const lanes = byLane(
-      (lane) =>
-        new QueueWithDeadLetters(this, lane, {
-          visibilitySeconds: config.executor.visibilitySeconds,
-          deadLetterVisibilitySeconds: CONSUMER_VISIBILITY_SECONDS,
-          maxReceiveCount: config.lanes[lane].maxReceiveCount,
-        }),
-    );
-    this.queues = byLane((lane) => lanes[lane].queue);
-    this.deadLetters = byLane((lane) => lanes[lane].deadLetters);
-    for (const lane of LANES) {
-      const name = lane.charAt(0).toUpperCase() + lane.slice(1);
-      new CfnOutput(Stack.of(this), `${name}QueueUrl`, { value: this.queues[lane].queueUrl });
-      new CfnOutput(Stack.of(this), `${name}DeadLetterQueueUrl`, { value: this.deadLetters[lane].queueUrl });
+    const lanes = QUEUE_KINDS.map((kind) => {
+      const { queue, deadLetters } = new QueueWithDeadLetters(this, kind, {
+        visibilitySeconds: config.executor.visibilitySeconds,
+        deadLetterVisibilitySeconds: CONSUMER_VISIBILITY_SECONDS,
+        maxReceiveCount: queueSettingsOf(config, kind).maxReceiveCount,
+      });
+      return { name: kind, queue, deadLetters };
+    });
+    this.queues = Object.fromEntries(lanes.map(({ name, queue }) => [name, queue]));
+    this.deadLetters = Object.fromEntries(lanes.map(({ name, deadLetters }) => [name, deadLetters]));
+    for (const { name, queue, deadLetters } of lanes) {
+      new CfnOutput(Stack.of(this), `${pascalCase(name)}QueueUrl`, { value: queue.queueUrl });
+      new CfnOutput(Stack.of(this), `${pascalCase(name)}DeadLetterQueueUrl`, { value: deadLetters.queueUrl });
     }
   }
 }
 
-/** One value for each lane. */
-export function byLane<Value>(pick: (lane: Lane) => Value): Readonly<Record<Lane, Value>> {
-  return {
-    critical: pick('critical'),
-    high: pick('high'),
-    normal: pick('normal'),
-    low: pick('low'),
-  };
+/** The environment variable that names queues: a JSON object, from name to URL. */
+export function queueUrlsText(scope: Construct, queues: Queues): string {
+  const urls = Object.entries(queues).map(([name, queue]) => [name, queue.queueUrl]);
+  return Stack.of(scope).toJsonString(Object.fromEntries(urls));
 }
 
-/** The environment variables that name the lanes' queues. */
-export function laneQueueUrls(queues: Readonly<Record<Lane, Queue>>) {
-  return {
-    CRITICAL_QUEUE_URL: queues.critical.queueUrl,
-    HIGH_QUEUE_URL: queues.high.queueUrl,
-    NORMAL_QUEUE_URL: queues.normal.queueUrl,
-    LOW_QUEUE_URL: queues.low.queueUrl,
-  };
-}
-
-export function queueArns(queues: Readonly<Record<Lane, Queue>>): readonly string[] {
-  return LANES.map((lane) => queues[lane].queueArn);
+export function queueArns(queues: Queues): readonly string[] {
+  return Object.values(queues).map((queue) => queue.queueArn);
 }

@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import type { FunctionCode } from '../function-code.ts';
 import type { FunctionName } from '../function-name.ts';
 import { GRANTS, type Grant, type GrantedResource, keyActionsOf } from '../grants.ts';
+import { pascalCase } from '../pascal-case.ts';
 import type { StageConfig } from '../stage-schema.ts';
 import type { TaskTables } from './task-tables.ts';
 
@@ -113,10 +114,6 @@ function dependOn(lambda: LambdaFunction, policy: Policy): void {
     return;
   // Set as a whole: CDK also lists the role, on which the function depends anyway (cfn-lint W3005).
   lambda.node.defaultChild.addOverride('DependsOn', [defaultChild.logicalId]);
-}
-
-function pascalCase(name: FunctionName): string {
-  return name.replace(/(^|-)(.)/g, (_, __, letter: string) => letter.toUpperCase());
 }
 
 function allow(actions: readonly string[], resources: readonly string[]): PolicyStatement {

@@ -1,17 +1,16 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { Lane } from '../../core/lane.ts';
 import { AnswerRequests } from '../constructs/answer-requests.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import type { Identity } from '../constructs/identity.ts';
+import type { Queues } from '../constructs/lanes.ts';
 import type { FunctionContext } from '../constructs/task-function.ts';
 import { stackProps } from '../stack-props.ts';
 
 export interface ApiStackProps extends FunctionContext {
   readonly identity: Identity;
   readonly cursorSecretArn: string;
-  readonly queues: Readonly<Record<Lane, Queue>>;
+  readonly queues: Queues;
 }
 
 /** The HTTP API and the functions behind it. */

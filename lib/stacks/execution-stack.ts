@@ -1,11 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { Lane } from '../../core/lane.ts';
 import { BuryDeadLetters } from '../constructs/bury-dead-letters.ts';
 import { DispatchTasks } from '../constructs/dispatch-tasks.ts';
 import { ExecuteTasks } from '../constructs/execute-tasks.ts';
-import { Lanes } from '../constructs/lanes.ts';
+import { Lanes, type Queues } from '../constructs/lanes.ts';
 import { SweepTimers } from '../constructs/sweep-timers.ts';
 import type { FunctionContext } from '../constructs/task-function.ts';
 import { stackProps } from '../stack-props.ts';
@@ -16,7 +14,7 @@ export interface ExecutionStackProps extends FunctionContext {
 
 /** What happens to a task once its row is there: it is dispatched, executed, or buried. */
 export class ExecutionStack extends Stack {
-  readonly queues: Readonly<Record<Lane, Queue>>;
+  readonly queues: Queues;
 
   constructor(scope: Construct, props: ExecutionStackProps) {
     const { webhookSecretArn, ...context } = props;

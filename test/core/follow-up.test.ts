@@ -24,7 +24,15 @@ const anyRow = fc
   });
 
 const send = (change: Partial<{ dueAtMs: number; express: boolean }> = {}) =>
-  ({ kind: 'send', lane: 'normal', generation: 1, dueAtMs: 0, express: false, ...change }) as const;
+  ({
+    kind: 'send',
+    lane: 'normal',
+    queue: 'normal',
+    generation: 1,
+    dueAtMs: 0,
+    express: false,
+    ...change,
+  }) as const;
 
 describe('what follows from a row', () => {
   it('is the message of its generation, for a task that waits in its lane', () => {
@@ -36,7 +44,7 @@ describe('what follows from a row', () => {
     };
     expect(followUpsOf(aRow())).toEqual([send()]);
     expect(followUpsOf(retrying)).toEqual([
-      { kind: 'send', lane: 'low', generation: 4, dueAtMs: NOW_MS, express: false },
+      { kind: 'send', lane: 'low', queue: 'low', generation: 4, dueAtMs: NOW_MS, express: false },
     ]);
   });
 

@@ -48,10 +48,7 @@ async function execute(
     RESULTS_TABLE: tables[1]?.table,
     LEASE_SECONDS,
     RETENTION_SECONDS: '3600',
-    CRITICAL_QUEUE_URL: output('CriticalQueueUrl'),
-    HIGH_QUEUE_URL: output('HighQueueUrl'),
-    NORMAL_QUEUE_URL: output('NormalQueueUrl'),
-    LOW_QUEUE_URL: output('LowQueueUrl'),
+    QUEUE_URLS: JSON.stringify({ normal: output('NormalQueueUrl') }),
   };
   try {
     const { stdout } = await promisify(execFile)(projectNode, [script, point, JSON.stringify(messages)], {

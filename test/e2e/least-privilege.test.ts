@@ -89,7 +89,7 @@ describe('what services do in the name of a function', () => {
     return Attributes?.QueueArn ?? '';
   };
 
-  const lanes = ['Critical', 'High', 'Normal', 'Low'];
+  const lanes = ['Critical', 'High', 'Normal', 'Low', 'Solo'];
   const consumers: [string, string[]][] = [
     ['ExecutorFunctionName', lanes.map((lane) => `${lane}QueueUrl`)],
     ['DeadLetterFunctionName', lanes.map((lane) => `${lane}DeadLetterQueueUrl`)],

@@ -97,12 +97,12 @@ describe('the settings of a stage', () => {
     [
       'lanes above the reserve',
       withLane('low', { maxConcurrency: 51 }),
-      "executor.reservedConcurrency: 250 is less than the lanes' maximum concurrencies together (251)",
+      "executor.reservedConcurrency: 252 is less than the queues' maximum concurrencies together (253)",
     ],
     [
       'reserves above the quota',
-      { ...prod, accountConcurrency: 449 },
-      'accountConcurrency: 449: executor and wait reserve 350',
+      { ...prod, accountConcurrency: 451 },
+      'accountConcurrency: 451: executor and wait reserve 352',
     ],
     [
       'a lease that an attempt outlives',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CRASH_LIMIT } from '../../core/crashes.ts';
-import { LANES } from '../../core/lane.ts';
+import { QUEUE_KINDS } from '../../core/queue-name.ts';
+import { queueSettingsOf } from '../../lib/queue-settings.ts';
 import { propertiesOf, resourcesOf, templatesOf } from './synthesized-stage.ts';
 
 const { config, execution } = templatesOf('prod');
@@ -16,11 +17,11 @@ const executor = propertiesOf(execution, 'AWS::Lambda::Function', 'Executeexecut
 
 describe('the execution stack', () => {
   it('has the queues, functions and mappings of the data path', () => {
-    // Four lanes and redo with their dead letters, and `undispatched`.
-    execution.resourceCountIs(QUEUE, 11);
+    // Four lanes, solo and redo with their dead letters, and `undispatched`.
+    execution.resourceCountIs(QUEUE, 13);
     execution.resourceCountIs('AWS::Lambda::Function', 5);
-    // Four lanes, four dead-letter queues, redo, the stream.
-    execution.resourceCountIs(MAPPING, 10);
+    // Four lanes and solo, their dead-letter queues, redo, the stream.
+    execution.resourceCountIs(MAPPING, 12);
   });
 
   it('sweeps each shard of the timer index each minute', () => {
@@ -35,7 +36,7 @@ describe('the execution stack', () => {
   });
 });
 
-describe.each(LANES)('the lane %s', (name) => {
+describe.each(QUEUE_KINDS)('the queue %s', (name) => {
   it('keeps messages for ten days and dead letters, whose age goes on, for fourteen', () => {
     expect(lane(name).MessageRetentionPeriod).toBe(10 * 86_400);
     expect(deadLetters(name).MessageRetentionPeriod).toBe(14 * 86_400);
@@ -59,9 +60,9 @@ describe.each(LANES)('the lane %s', (name) => {
 
   it('has a mapping of its own with a maximum concurrency of its own', () => {
     expect(mapping(`Execute${name}`)).toMatchObject({
-      BatchSize: 10,
+      BatchSize: queueSettingsOf(config, name).batchSize,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: config.lanes[name].maxConcurrency },
+      ScalingConfig: { MaximumConcurrency: queueSettingsOf(config, name).maxConcurrency },
     });
   });
 
@@ -78,7 +79,7 @@ describe.each(LANES)('the lane %s', (name) => {
 
 describe('the executor', () => {
   it('has reserved what the lanes may use together, so that none takes a slot from another', () => {
-    const together = LANES.reduce((sum, name) => sum + config.lanes[name].maxConcurrency, 0);
+    const together = QUEUE_KINDS.reduce((sum, name) => sum + queueSettingsOf(config, name).maxConcurrency, 0);
     expect(executor.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(together);
   });
 

@@ -1,18 +1,17 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { LANES, type Lane } from '../../../core/lane.ts';
 import type { Probe } from '../../../core/usecases/check-health.ts';
 
-/** Asks each lane's queue for its depth. */
+/** Asks each queue of the lanes for its depth. */
 export function sqsLaneProbes(
   client: SQSClient,
-  queueUrls: Readonly<Record<Lane, string>>,
+  queueUrls: Readonly<Record<string, string>>,
 ): readonly Probe[] {
-  return LANES.map((lane) => ({
-    name: `${lane}_queue`,
+  return Object.entries(queueUrls).map(([queue, url]) => ({
+    name: `${queue.replaceAll('-', '_')}_queue`,
     ask: () =>
       client.send(
         new GetQueueAttributesCommand({
-          QueueUrl: queueUrls[lane],
+          QueueUrl: url,
           AttributeNames: ['ApproximateNumberOfMessages'],
         }),
       ),

@@ -46,4 +46,5 @@ export const taskItem = new ItemCodec<TaskRow>({
   fallback: 'json',
   fallback_used: 'boolean',
   on_end: 'boolean',
+  pool: 'string',
 });

@@ -143,7 +143,9 @@ describe('the express path', () => {
   it('sends the message of a critical task at once', async () => {
     const api = anApi();
     const { body } = await api.post('/tasks', { ...ECHO, priority: 1 });
-    expect(api.sent).toEqual([{ task_id: body.task_id, generation: 1, lane: 'critical', delaySeconds: 0 }]);
+    expect(api.sent).toEqual([
+      { task_id: body.task_id, generation: 1, lane: 'critical', queue: 'critical', delaySeconds: 0 },
+    ]);
   });
 
   it('is not for other lanes', async () => {

@@ -62,7 +62,9 @@ describe('the dispatcher', () => {
     const { dispatch, sent } = setup();
     const row = aRow({ priority: 9 });
     expect(await dispatch(aRecord(row))).toEqual({ batchItemFailures: [] });
-    expect(sent).toEqual([{ task_id: row.task_id, generation: 1, lane: 'low', delaySeconds: 0 }]);
+    expect(sent).toEqual([
+      { task_id: row.task_id, generation: 1, lane: 'low', queue: 'low', delaySeconds: 0 },
+    ]);
   });
 
   it('holds its copy of an express message back', async () => {
