@@ -1,10 +1,11 @@
+import { isPulled } from './agents/mailbox.ts';
 import type { AttemptResult } from './attempt-result.ts';
-import { CRASH_LIMIT, crashesOf, SOLO_CRASHES } from './crashes.ts';
+import { CRASH_LIMIT, crashesOf, crashLimit, SOLO_CRASHES } from './crashes.ts';
 import { deadlineExceeded } from './deadline.ts';
 import type { AttemptOutcome } from './finish.ts';
 import { type RowWrite, transition } from './row-write.ts';
 import { isEnded } from './status.ts';
-import { failure, type TaskFailure } from './task-failure.ts';
+import type { TaskFailure } from './task-failure.ts';
 import { lifeOf, type TaskRow } from './task-row.ts';
 
 /** What a lane carries for a task: which row, and for which of its generations. */
@@ -93,11 +94,8 @@ export function lookAtClaim(row: TaskRow, nowMs: number, results?: readonly Atte
   if (row.cancel_requested) return { kind: 'cancel' };
   if (row.deadline !== undefined && row.deadline <= nowMs)
     return { kind: 'fail', failure: deadlineExceeded(row, row.deadline) };
-  if (crashes >= CRASH_LIMIT) {
-    const text = `${crashes} attempts ended without a word (crash limit ${CRASH_LIMIT}): each lost its lease`;
-    return { kind: 'fail', failure: failure('lease_expired', text, false, { crashes }), fallsBack: true };
-  }
-  if (crashes >= SOLO_CRASHES && !row.solo) return { kind: 'go_solo' };
+  if (crashes >= CRASH_LIMIT) return { kind: 'fail', failure: crashLimit(crashes), fallsBack: true };
+  if (crashes >= SOLO_CRASHES && !row.solo && !isPulled(row)) return { kind: 'go_solo' };
   return { kind: 'run' };
 }
 

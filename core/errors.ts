@@ -72,3 +72,8 @@ export function versionMismatch(asked: number, present: number): DomainError {
   const text = `If-Match names version ${asked}, the present one is ${present}: read it again, and decide anew`;
   return new DomainError('version_mismatch', text, { version: present });
 }
+
+export function leaseLost(taskId: string): DomainError {
+  const text = `the lease of ${taskId} is no longer yours: it ended, or the task was cancelled, restarted or claimed by another`;
+  return new DomainError('lease_lost', text, { task_id: taskId });
+}

@@ -1,3 +1,4 @@
+import { isPulled } from './agents/mailbox.ts';
 import { decodeHistory } from './history.ts';
 import type { Lane } from './lane.ts';
 import { MAX_DELAY_SECONDS } from './lane-delay.ts';
@@ -61,7 +62,7 @@ function payloadExpiry(row: TaskRow, previous?: TaskRow): number | undefined {
 /** Whether a message is what wakes the task next; what the row has given to the timers is theirs. */
 function isOnLane(row: TaskRow): boolean {
   const isWaitingRoom = row.status === 'queued' || row.status === 'retrying' || row.status === 'scheduled';
-  return isWaitingRoom && !isLeftToTimers(row);
+  return isWaitingRoom && !isLeftToTimers(row) && !isPulled(row);
 }
 
 /**
@@ -69,7 +70,7 @@ function isOnLane(row: TaskRow): boolean {
  * Messages of later generations have no such copy.
  */
 export function isExpress(row: TaskRow): boolean {
-  return row.generation === 1 && row.status === 'queued' && laneOfRow(row) === 'critical';
+  return row.generation === 1 && row.status === 'queued' && laneOfRow(row) === 'critical' && !isPulled(row);
 }
 
 /** How long the dispatcher's copy of an express message is held back: it then meets an ended row and dies. */

@@ -11,6 +11,7 @@ export interface Submission {
   readonly name?: string;
   readonly description?: string;
   readonly agent_id?: string;
+  readonly capability?: string;
   readonly priority?: number;
   /** Milliseconds since 1970. */
   readonly scheduled_at?: number;
@@ -51,7 +52,7 @@ export function acceptTask(submission: Submission, terms: AcceptanceTerms): Acce
   const payload = JSON.stringify(submission.payload);
   const inline = Buffer.byteLength(payload) <= MAX_INLINE_PAYLOAD_BYTES;
   const { name, description, agent_id, priority, timeout_seconds, retry, metadata, tags } = submission;
-  const { scheduled_at, deadline } = submission;
+  const { scheduled_at, deadline, capability } = submission;
   const isScheduled = scheduled_at !== undefined && scheduled_at > terms.nowMs;
   const status = isScheduled ? 'scheduled' : 'queued';
   const row: TaskRow = {
@@ -72,6 +73,7 @@ export function acceptTask(submission: Submission, terms: AcceptanceTerms): Acce
     ...(name ? { name } : {}),
     ...(description ? { description } : {}),
     ...(agent_id === undefined ? {} : { agent_id }),
+    ...(capability === undefined ? {} : { capability }),
     ...(priority === undefined || priority === DEFAULT_PRIORITY ? {} : { priority }),
     ...(timeout_seconds === undefined ? {} : { timeout_seconds }),
     ...(retry === undefined || Object.keys(retry).length === 0 ? {} : { retry }),

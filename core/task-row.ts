@@ -78,6 +78,15 @@ export interface TaskRow {
   /** Its attempts have crashed so often that the next one runs alone. */
   readonly solo?: boolean;
 
+  /** What an agent must be able to do to claim it; only of type `agent`. */
+  readonly capability?: string;
+  /** Mailbox index: where it waits for an agent, and its place there. */
+  readonly mailbox?: string;
+  readonly mailbox_at?: string;
+  /** For how long, and by whom, it was claimed last; of type `agent`. */
+  readonly lease_seconds?: number;
+  readonly claimed_by?: string;
+
   /** Where task and result are posted when the task has ended. */
   readonly callback_url?: string;
   /** What is submitted when the task has failed for good. */

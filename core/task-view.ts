@@ -62,7 +62,7 @@ export function summaryOf(row: TaskRow, defaults: TypeDefaults): TaskSummary {
     name: row.name ?? '',
     description: row.description ?? '',
     agent_id: row.agent_id ?? null,
-    capability: null,
+    capability: row.capability ?? null,
     priority: priorityOf(row),
     lane: laneOf(priorityOf(row)),
     status: row.status,

@@ -1,21 +1,35 @@
+import { AGENT_TYPE, mailboxChange } from './agents/mailbox.ts';
 import { MAX_DELAY_SECONDS } from './lane-delay.ts';
 import type { Removable, Settable } from './row-write.ts';
 import { isEnded } from './status.ts';
 import type { TaskRow } from './task-row.ts';
 
 /** What a row's timer depends on. */
-export type Timed = Pick<TaskRow, 'status' | 'claimable_at' | 'deadline'>;
+export type Timed = Pick<TaskRow, 'status' | 'claimable_at' | 'deadline' | 'priority'> & {
+  readonly type?: string;
+};
 
 /**
  * The earliest moment at which something must happen to a row that nothing else brings about; undefined if
  * there is none. A due time that SQS's longest delay reaches is the lane message's. A running row is left to its
- * executor, which knows the deadline, and to its lease.
+ * executor, which knows the deadline, and to its lease. A task that agents claim has no message and no executor:
+ * its due time and the end of its lease are the timers'.
  */
 export function timerAtOf(row: Timed, nowMs: number): number | undefined {
-  if (isEnded(row.status) || row.status === 'processing') return undefined;
+  if (isEnded(row.status)) return undefined;
+  if (row.type === AGENT_TYPE) return agentTimerAt(row);
+  if (row.status === 'processing') return undefined;
   const moments = [
     ...(row.deadline === undefined ? [] : [row.deadline]),
     ...(isDueLate(row, nowMs) ? [row.claimable_at] : []),
+  ];
+  return moments.length === 0 ? undefined : Math.min(...moments);
+}
+
+function agentTimerAt({ status, claimable_at, deadline }: Timed): number | undefined {
+  const moments = [
+    ...(deadline === undefined ? [] : [deadline]),
+    ...(status === 'queued' || status === 'waiting' ? [] : [claimable_at]),
   ];
   return moments.length === 0 ? undefined : Math.min(...moments);
 }
@@ -41,12 +55,14 @@ export interface TimerChange {
   readonly isChange: boolean;
 }
 
-/** What a write must do to the timer of `row` so that it becomes that of `next`. */
+/** What a write must do to the timer of `row`, and to its place in a mailbox, so that they become those of `next`. */
 export function timerChange(row: TaskRow, next: Timed, nowMs: number): TimerChange {
-  const timerAt = timerAtOf(next, nowMs);
-  if (timerAt === row.timer_at) return { set: {}, remove: [], isChange: false };
-  if (timerAt === undefined) return { set: {}, remove: ['timer_at', 'timer_in'], isChange: true };
-  return { set: { timer_at: timerAt, timer_in: timerShardOf(row) }, remove: [], isChange: true };
+  const timerAt = timerAtOf({ ...next, type: row.type }, nowMs);
+  const { set, remove } = mailboxChange(row, next);
+  if (timerAt === row.timer_at) return { set, remove, isChange: false };
+  if (timerAt === undefined) return { set, remove: [...remove, 'timer_at', 'timer_in'], isChange: true };
+  const timer = { timer_at: timerAt, timer_in: timerShardOf(row) };
+  return { set: { ...set, ...timer }, remove, isChange: true };
 }
 
 /** The shard of the timer index that a row belongs to: the one that the time index has listed it in. */

@@ -1,3 +1,4 @@
+import { mailboxChange } from '../agents/mailbox.ts';
 import { encodeTransition, extendHistory } from '../history.ts';
 import { DEFAULT_PRIORITY } from '../lane.ts';
 import type { Removable, RowWrite, Settable } from '../row-write.ts';
@@ -27,7 +28,9 @@ export function patchChange(row: TaskRow, patch: Patch, nowMs: number): Change {
   const time = timeOf(row, patch, nowMs);
   const { set, remove } = attributesOf(patch);
   const next: TaskRow = { ...without(row, remove), ...set, ...time };
-  const timer = timesOf(row, next) ? timerChange(row, next, nowMs) : UNTOUCHED;
+  const timer = timesOf(row, next)
+    ? timerChange(row, next, nowMs)
+    : { ...mailboxChange(row, next), isChange: false };
   const moves = laneOfRow(next) !== laneOfRow(row) && row.status !== 'waiting';
   const isJudgedAnew = moves || time.claimable_at !== row.claimable_at || timer.isChange;
   return {
@@ -43,8 +46,6 @@ export function patchChange(row: TaskRow, patch: Patch, nowMs: number): Change {
     } satisfies RowWrite,
   };
 }
-
-const UNTOUCHED = { set: {}, remove: [], isChange: false } as const;
 
 function isPatchable(status: TaskStatus): boolean {
   return status === 'waiting' || status === 'scheduled' || status === 'queued' || status === 'retrying';

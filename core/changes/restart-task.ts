@@ -1,3 +1,4 @@
+import { isPulled } from '../agents/mailbox.ts';
 import { transition } from '../row-write.ts';
 import type { TaskRow } from '../task-row.ts';
 import { timerChange } from '../timer.ts';
@@ -20,7 +21,8 @@ export function restartChange(row: TaskRow, nowMs: number): Change {
       expect: asRead(row),
       set: { claimable_at: 0, ...timer.set },
       increment: ['generation'],
-      remove: timer.remove,
+      // A token opens nothing any more: whoever comes with it has lost the lease.
+      remove: [...timer.remove, ...(isPulled(row) ? (['lease_id'] as const) : [])],
       known: row,
       returnRow: true,
     }),

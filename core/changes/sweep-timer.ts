@@ -1,5 +1,14 @@
+import { isPulled } from '../agents/mailbox.ts';
+import { CRASH_LIMIT, crashesOf, crashLimit } from '../crashes.ts';
 import { deadlineExceeded } from '../deadline.ts';
-import { cancelledForGood, failedForGood, NO_CANCEL } from '../finish.ts';
+import {
+  cancelledForGood,
+  type Finish,
+  failedForGood,
+  isGuarded,
+  lastFailure,
+  NO_CANCEL,
+} from '../finish.ts';
 import { MAX_DELAY_SECONDS } from '../lane-delay.ts';
 import { type RowWrite, transition } from '../row-write.ts';
 import { isEnded } from '../status.ts';
@@ -19,8 +28,9 @@ export const LOOK_AHEAD_MS = (MAX_DELAY_SECONDS - 300) * 1000;
  */
 export function sweepWrite(row: TaskRow, terms: ChangeTerms): RowWrite | undefined {
   const { nowMs } = terms;
-  if (row.timer_at === undefined || isEnded(row.status) || row.status === 'processing') return undefined;
-  const expect = asRead(row);
+  if (row.timer_at === undefined || isEnded(row.status)) return undefined;
+  if (row.status === 'processing' && !isPulled(row)) return undefined;
+  const expect = [...asRead(row), { attribute: 'claimable_at', equals: row.claimable_at }] as const;
 
   if (row.deadline !== undefined && row.deadline <= nowMs) {
     const end = row.cancel_requested
@@ -32,10 +42,11 @@ export function sweepWrite(row: TaskRow, terms: ChangeTerms): RowWrite | undefin
       cause: end.cause,
       expect: [...expect, ...(end.to === 'failed' ? [NO_CANCEL] : [])],
       set: end.set,
-      remove: ['timer_at', 'timer_in'],
+      remove: timerChange(row, { ...row, status: end.to, ...end.set }, nowMs).remove,
     });
   }
 
+  if (isPulled(row)) return row.claimable_at <= nowMs ? returnToMailbox(row, terms) : undefined;
   const timer = timerChange(row, row, nowMs);
   if (!timer.isChange) return undefined;
   return {
@@ -46,4 +57,37 @@ export function sweepWrite(row: TaskRow, terms: ChangeTerms): RowWrite | undefin
     remove: timer.remove,
     returnRow: false,
   };
+}
+
+/**
+ * What agents claim and is due, or whose lease is over, goes to where it is claimed from. A lease that ended
+ * without a word is a crash: at the limit the task has failed, and one whose cancel was accepted is cancelled.
+ */
+function returnToMailbox(row: TaskRow, terms: ChangeTerms): RowWrite | undefined {
+  if (row.status === 'queued' || row.status === 'waiting') return undefined;
+  const lost = row.status === 'processing';
+  const crashes = lost ? crashesOf({ ...row, attempt: row.attempt + 1 }) : 0;
+  const end = endOfLost(row, crashes, terms);
+  const to = end?.to ?? 'queued';
+  const set = end?.set ?? { claimable_at: row.claimable_at };
+  const index = timerChange(row, { ...row, status: to, ...set }, terms.nowMs);
+  return transition(row.task_id, {
+    to,
+    atMs: terms.nowMs,
+    cause: end?.cause ?? (lost ? 'lease expired' : 'due'),
+    expect: [
+      ...asRead(row),
+      { attribute: 'claimable_at', equals: row.claimable_at },
+      ...(end !== undefined && isGuarded(end) ? [NO_CANCEL] : []),
+    ],
+    set: { ...set, ...index.set },
+    // The token opens nothing any more: whoever comes with it has lost the lease.
+    remove: [...index.remove, ...(lost ? (['lease_id'] as const) : [])],
+  });
+}
+
+function endOfLost(row: TaskRow, crashes: number, terms: ChangeTerms): Finish | undefined {
+  if (row.cancel_requested) return { to: 'cancelled', ...cancelledForGood(row, terms) };
+  if (crashes < CRASH_LIMIT) return undefined;
+  return lastFailure(row, crashLimit(crashes), terms);
 }

@@ -7,6 +7,7 @@ export const PROBLEMS = {
   task_not_found: { status: 404, title: 'There is no such task' },
   method_not_allowed: { status: 405, title: 'The path does not know this method' },
   invalid_state_transition: { status: 409, title: 'The state of the task does not allow this' },
+  lease_lost: { status: 409, title: 'The lease belongs to nobody, or to somebody else' },
   task_not_finished: { status: 409, title: 'The task has not ended' },
   version_mismatch: { status: 412, title: 'It has changed since' },
   payload_too_large: { status: 413, title: 'The body is too large' },

@@ -25,7 +25,14 @@ const common = {
   payload: payloadSchema.meta({ description: 'What the type takes, at most 200 KB of JSON.' }),
   name: textSchema(LIMITS.nameCharacters).exactOptional(),
   description: textSchema(LIMITS.descriptionCharacters).exactOptional(),
-  agent_id: idSchema.nullable().exactOptional().meta({ description: 'Whose task it is.' }),
+  agent_id: idSchema
+    .nullable()
+    .exactOptional()
+    .meta({ description: 'Whose task it is; of type `agent`, who is to claim it.' }),
+  capability: idSchema
+    .nullable()
+    .exactOptional()
+    .meta({ description: 'Only of type `agent`, instead of agent_id: any agent that has it may claim it.' }),
   priority: z
     .int()
     .min(1)
@@ -77,7 +84,6 @@ export const fallbackSchema = z
 /** A submission: `type` and `payload`, and what differs from the defaults. */
 export const submissionSchema = z.strictObject({
   ...common,
-  capability: onlyNull,
   scheduled_at: momentSchema.nullable().exactOptional().meta({
     description: 'Not before then; up to a year ahead. One in the past: at once.',
   }),

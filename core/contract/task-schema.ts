@@ -14,7 +14,7 @@ export const taskSummarySchema = z.strictObject({
   name: z.string(),
   description: z.string(),
   agent_id: idSchema.nullable(),
-  capability: z.null(),
+  capability: idSchema.nullable(),
   priority: z.int().min(1).max(10),
   lane: z.enum(LANES),
   status: z.enum(TASK_STATUSES),

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { AGENT_TYPE } from '../agents/mailbox.ts';
 import { type Checked, checkInput } from '../contract/input-errors.ts';
 import { jsonPointer } from '../contract/json-pointer.ts';
 import { LIMITS } from '../contract/limits.ts';
@@ -46,13 +47,14 @@ function isNamed<T>(value: T | null | undefined): value is T {
 /** What every submission may name, without what says nothing. */
 function commonOf(input: CommonFields): Submission {
   const { type, payload, name, description, agent_id, priority, timeout_seconds } = input;
-  const { retry, metadata, tags, callback_url } = input;
+  const { retry, metadata, tags, callback_url, capability } = input;
   return {
     type,
     payload,
     ...(isNamed(name) ? { name } : {}),
     ...(isNamed(description) ? { description } : {}),
     ...(isNamed(agent_id) ? { agent_id } : {}),
+    ...(isNamed(capability) ? { capability } : {}),
     ...(isNamed(priority) ? { priority } : {}),
     ...(isNamed(timeout_seconds) ? { timeout_seconds } : {}),
     ...(isNamed(retry) ? { retry } : {}),
@@ -92,6 +94,8 @@ function typeErrors(body: unknown, base: string, findTaskType: FindTaskType): re
   if (typeof body !== 'object' || body === null) return [];
   const { type, payload, requirements } = body as Record<string, unknown>;
   if (typeof type !== 'string' || type === '') return [];
+  const claimed = claimErrors(type, body as Record<string, unknown>, base);
+  if (type === AGENT_TYPE || claimed.length > 0) return claimed;
   const taskType = findTaskType(type);
   if (taskType === undefined) {
     const message = `${JSON.stringify(type.slice(0, 128))} is no task type of this deployment`;
@@ -101,6 +105,23 @@ function typeErrors(body: unknown, base: string, findTaskType: FindTaskType): re
     ...payloadErrors(payload, jsonPointer(base, ['payload']), taskType),
     ...requirementErrors(requirements, jsonPointer(base, ['requirements']), taskType),
   ];
+}
+
+/** Who is to claim a task that agents claim; no other task has a capability. */
+function claimErrors(
+  type: string,
+  { agent_id = null, capability = null }: Readonly<Record<string, unknown>>,
+  base: string,
+): readonly InputError[] {
+  if (type === AGENT_TYPE) {
+    if (agent_id !== null || capability !== null) return [];
+    return [
+      { path: base, message: 'a task of type "agent" needs agent_id or capability: who is to claim it' },
+    ];
+  }
+  if (capability === null) return [];
+  const message = `only tasks of type "agent" have a capability; this one is of type ${JSON.stringify(type.slice(0, 128))}`;
+  return [{ path: jsonPointer(base, ['capability']), message }];
 }
 
 function payloadErrors(payload: unknown, path: string, { input }: TaskType): readonly InputError[] {
