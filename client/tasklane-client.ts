@@ -7,12 +7,11 @@ import type { AgentTaskListFilter, TaskListFilter } from '../core/contract/query
 import type { TaskResult } from '../core/contract/result-schema.ts';
 import type { SubmissionInput } from '../core/contract/submission-schema.ts';
 import type { Task, TaskSummary } from '../core/contract/task-schema.ts';
+import { agentPath } from './agent-path.ts';
+import { AgentsClient } from './agents-client.ts';
+import type { CallOptions, ListOptions } from './call-options.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 import { type WaitOptions, waitForTask } from './wait-for-task.ts';
-
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-}
 
 export interface SubmitOptions extends CallOptions {
   /** Makes sending again harmless; null for none. @default a new one for each call */
@@ -29,22 +28,20 @@ export interface ChangeOptions extends CallOptions {
   readonly ifVersion?: number;
 }
 
-export interface ListOptions extends CallOptions {
-  /** Items of each page that is fetched, 1 to 200. @default 50 */
-  readonly pageSize?: number;
-}
-
 /**
  * A client of the API. Reads, and submissions with an idempotency key, are sent again when the API is busy or
  * was not reached. Every method throws a TasklaneError for an answer that is no success.
  */
 export class TasklaneClient {
+  /** Agents and their memories. */
+  readonly agents: AgentsClient;
   readonly #transport: Transport;
   readonly #options: TransportOptions;
 
   constructor(options: TransportOptions) {
     this.#options = options;
     this.#transport = new Transport(options);
+    this.agents = new AgentsClient(this.#transport);
   }
 
   /** Submits one task. An answer that was lost is asked for again: the task is never there twice. */
@@ -132,7 +129,7 @@ export class TasklaneClient {
     filter: AgentTaskListFilter = {},
     options: ListOptions = {},
   ): AsyncGenerator<TaskSummary, void> {
-    return this.#pages(`/agents/${encodeURIComponent(agentId)}/tasks`, filter, options);
+    return this.#pages(`${agentPath(agentId)}/tasks`, filter, options);
   }
 
   /** How the platform is, also when it is unhealthy. */

@@ -44,7 +44,7 @@ export class Transport {
     this.#options = options;
   }
 
-  /** The JSON of the answer. Throws a TasklaneError for any status that is no success. */
+  /** The JSON of the answer; undefined for one without a body. Throws a TasklaneError for any status that is no success. */
   async call<Answer>(call: ApiCall): Promise<Answer> {
     const { wait = waitMs } = this.#options;
     for (let tries = 1; ; tries += 1) {
@@ -102,7 +102,7 @@ type Outcome =
 async function outcomeOf(answer: Response, call: ApiCall): Promise<Outcome> {
   const text = await answer.text();
   if (answer.ok || call.alsoAnswers?.includes(answer.status))
-    return { kind: 'answer', value: JSON.parse(text) };
+    return { kind: 'answer', value: text === '' ? undefined : JSON.parse(text) };
   const requestId = answer.headers.get('x-request-id') ?? undefined;
   const error = new TasklaneError(answer.status, problemIn(text), requestId);
   const retryAfterMs = Number(answer.headers.get('retry-after') ?? Number.NaN) * 1000;

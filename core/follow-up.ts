@@ -1,4 +1,5 @@
 import { isPulled } from './agents/mailbox.ts';
+import { type Remembering, rememberingOf } from './agents/remembering.ts';
 import { decodeHistory } from './history.ts';
 import type { Lane } from './lane.ts';
 import { MAX_DELAY_SECONDS } from './lane-delay.ts';
@@ -22,7 +23,8 @@ export type FollowUp =
       readonly express: boolean;
     }
   | { readonly kind: 'expire_payload'; readonly payloadId: string; readonly expiresAtSeconds: number }
-  | { readonly kind: 'create'; readonly related: RelatedTask };
+  | { readonly kind: 'create'; readonly related: RelatedTask }
+  | Remembering;
 
 /**
  * What follows from a row: a function of the row alone, so a record may come twice, late or again from the
@@ -46,6 +48,7 @@ export function followUpsOf(row: TaskRow, previous?: TaskRow): readonly FollowUp
   }
   if (row.on_end && previous?.status !== row.status) {
     due.push(...relatedTasksOf(row).map((related) => ({ kind: 'create', related }) as const));
+    due.push(...rememberingOf(row));
   }
   return due;
 }

@@ -39,6 +39,8 @@ export interface ResultStore {
   put(results: readonly AttemptResult[]): Promise<readonly boolean[]>;
   /** The results of all attempts of a task that have not expired, consistently, oldest first. */
   ofTask(taskId: string): Promise<readonly AttemptResult[]>;
+  /** The result of one attempt, consistently. */
+  ofAttempt(taskId: string, attempt: number): Promise<AttemptResult | undefined>;
   /** Puts payloads, as JSON text; false at each place whose put is not confirmed. */
   putPayloads(payloads: readonly StoredPayload[]): Promise<readonly boolean[]>;
   /** Payloads by the ids they were put under, consistently; one that is not there is absent. Throws if they cannot be read. */

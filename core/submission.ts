@@ -12,6 +12,7 @@ export interface Submission {
   readonly description?: string;
   readonly agent_id?: string;
   readonly capability?: string;
+  readonly remember?: string;
   readonly priority?: number;
   /** Milliseconds since 1970. */
   readonly scheduled_at?: number;
@@ -89,12 +90,15 @@ export function acceptTask(submission: Submission, terms: AcceptanceTerms): Acce
 }
 
 /** What is to come of the end of a task. The mark lets the stream's filter know such an end. */
-function endingsOf({ callback_url, compensation, fallback }: Submission): Partial<TaskRow> {
+function endingsOf(submission: Submission): Partial<TaskRow> {
+  const { callback_url, compensation, fallback, remember } = submission;
+  const isMarked = [callback_url, compensation, remember].some((ending) => ending !== undefined);
   return {
     ...(callback_url === undefined ? {} : { callback_url }),
     ...(compensation === undefined ? {} : { compensation }),
     ...(fallback === undefined ? {} : { fallback }),
-    ...(callback_url === undefined && compensation === undefined ? {} : { on_end: true }),
+    ...(remember === undefined ? {} : { remember }),
+    ...(isMarked ? { on_end: true } : {}),
   };
 }
 

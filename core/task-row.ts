@@ -45,6 +45,8 @@ export interface TaskRow {
   readonly name?: string;
   readonly description?: string;
   readonly agent_id?: string;
+  /** Under which key the output is stored in the agent's memory, or in the shared one without an agent. */
+  readonly remember?: string;
   readonly timeout_seconds?: number;
   /** The parts of the policy that the submission named. */
   readonly retry?: Partial<RetryPolicy>;

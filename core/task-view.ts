@@ -80,7 +80,7 @@ export function summaryOf(row: TaskRow, defaults: TypeDefaults): TaskSummary {
     compensation: row.compensation === undefined ? null : { ...row.compensation },
     fallback: row.fallback ?? null,
     callback_url: row.callback_url ?? null,
-    remember: null,
+    remember: row.remember ?? null,
     debug: false,
     metadata: row.metadata ?? {},
     tags: row.tags ?? [],

@@ -35,6 +35,8 @@ export const GRANTS = {
     { on: 'tasks.by-agent', actions: ['dynamodb:Query'] },
     { on: 'results', actions: ['dynamodb:BatchWriteItem', 'dynamodb:BatchGetItem'] },
     { on: 'control', actions: ['dynamodb:UpdateItem', 'dynamodb:Query'] },
+    // Agents, what was counted of their tasks, and their memories.
+    { on: 'control', actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] },
     { on: 'cursor-secret', actions: ['secretsmanager:GetSecretValue'] },
     { on: 'lanes.critical', actions: ['sqs:SendMessage'] },
     { on: 'lanes', actions: ['sqs:GetQueueAttributes'] },
@@ -47,7 +49,7 @@ export const GRANTS = {
   dispatcher: [
     { on: 'tasks.stream', actions: READ_STREAM },
     { on: 'tasks', actions: ['dynamodb:PartiQLInsert', 'dynamodb:BatchGetItem'] },
-    { on: 'results', actions: ['dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'] },
+    { on: 'results', actions: ['dynamodb:UpdateItem', 'dynamodb:BatchWriteItem', 'dynamodb:GetItem'] },
     { on: 'control', actions: ['dynamodb:UpdateItem'] },
     { on: 'lanes', actions: ['sqs:SendMessage'] },
     { on: 'redo', actions: ['sqs:SendMessage'] },
@@ -56,7 +58,7 @@ export const GRANTS = {
   redo: [
     { on: 'redo', actions: RECEIVE },
     { on: 'tasks', actions: ['dynamodb:GetItem', 'dynamodb:PartiQLInsert', 'dynamodb:BatchGetItem'] },
-    { on: 'results', actions: ['dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'] },
+    { on: 'results', actions: ['dynamodb:UpdateItem', 'dynamodb:BatchWriteItem', 'dynamodb:GetItem'] },
     { on: 'control', actions: ['dynamodb:UpdateItem'] },
     { on: 'lanes', actions: ['sqs:SendMessage'] },
   ],
@@ -64,6 +66,7 @@ export const GRANTS = {
     { on: 'lanes', actions: [...RECEIVE, 'sqs:ChangeMessageVisibility'] },
     { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem', 'dynamodb:GetItem'] },
     { on: 'results', actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] },
+    { on: 'control', actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'] },
     { on: 'webhook-secret', actions: ['secretsmanager:GetSecretValue'] },
   ],
   timers: [
@@ -93,6 +96,7 @@ const KEY_WRITE = [
 const TABLE_WRITES: readonly string[] = [
   'dynamodb:PartiQLInsert',
   'dynamodb:PartiQLUpdate',
+  'dynamodb:PutItem',
   'dynamodb:UpdateItem',
   'dynamodb:DeleteItem',
   'dynamodb:BatchWriteItem',

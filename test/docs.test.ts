@@ -11,3 +11,8 @@ it('the README names every task type', async () => {
   const { taskTypes } = await import('../functions/tasks/index.ts');
   for (const { type } of taskTypes) expect(read('README.md')).toContain(`| \`${type}\` |`);
 });
+
+it('docs/agents.md shows its example of a handler as it is', () => {
+  const source = read('functions/tasks/decide-once.ts');
+  expect(read('docs/agents.md')).toContain(source.slice(source.indexOf('export const')).trimEnd());
+});

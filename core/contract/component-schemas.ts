@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { agentPageSchema, agentSchema, registrationSchema } from './agent-schema.ts';
 import { batchAnswerSchema, batchSchema } from './batch-schema.ts';
 import { failureSchema } from './failure-schema.ts';
 import { healthSchema } from './health-schema.ts';
 import { historySchema } from './history-schema.ts';
+import { memoryEntriesSchema, memoryEntrySchema, memoryInputSchema } from './memory-schema.ts';
 import { taskPageSchema } from './page-schema.ts';
 import { patchSchema } from './patch-schema.ts';
 import { problemSchema } from './problem-schema.ts';
@@ -16,7 +18,13 @@ import { taskSchema, taskSummarySchema } from './task-schema.ts';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The schemas of the document by name: what is sent, and what is answered. */
-const REQUESTS = { Submission: submissionSchema, Batch: batchSchema, TaskPatch: patchSchema };
+const REQUESTS = {
+  Submission: submissionSchema,
+  Batch: batchSchema,
+  TaskPatch: patchSchema,
+  AgentRegistration: registrationSchema,
+  MemoryInput: memoryInputSchema,
+};
 const ANSWERS = {
   Task: taskSchema,
   TaskSummary: taskSummarySchema,
@@ -28,6 +36,10 @@ const ANSWERS = {
   RetryPolicy: retrySchema,
   Requirements: requirementsSchema,
   BatchAnswer: batchAnswerSchema,
+  Agent: agentSchema,
+  AgentPage: agentPageSchema,
+  MemoryEntry: memoryEntrySchema,
+  MemoryEntries: memoryEntriesSchema,
   Health: healthSchema,
   Problem: problemSchema,
 };

@@ -25,4 +25,13 @@ export const LIMITS = {
   idempotencyKeyCharacters: 255,
   pageItems: 200,
   waitSeconds: 25,
+  /** Not in api.md: as tags. */
+  capabilities: 50,
+  memoryBytes: 256 * 1024,
+  /** Keys that one request reads: as many as a BatchGetItem takes. */
+  memoryKeys: 100,
+  /** Not in api.md: a year. */
+  memoryTtlSeconds: 365 * 86_400,
+  /** A Lambda function may answer 6 MB, in which the text of the answer is a string: escaped, at most twice as long. */
+  answerBytes: 2.5 * 1024 * 1024,
 } as const;

@@ -3,6 +3,7 @@ import { SCOPES } from '../roles.ts';
 import { componentSchemas, type JsonSchema, parameterSchema, schemaRef } from './component-schemas.ts';
 import { idempotencyKeySchema } from './idempotency-key-schema.ts';
 import { ifMatchSchema } from './if-match-schema.ts';
+import { ifNoneMatchSchema } from './memory-schema.ts';
 import { type DocumentedAnswer, OPERATIONS, type OperationDoc } from './operations.ts';
 import { problemSchema } from './problem-schema.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
@@ -76,14 +77,20 @@ function parametersOf(route: Route, doc: OperationDoc): readonly Document[] {
   const ifMatch = parameter('If-Match', 'header', false, ifMatchSchema);
   return [
     ...partsOf(route.params).map(([name, schema]) => parameter(name, 'path', true, schema)),
-    ...partsOf(route.query).map(([name, schema]) => parameter(name, 'query', false, schema)),
+    ...partsOf(route.query).map(([name, schema]) => parameter(name, 'query', isDemanded(schema), schema)),
     ...(doc.takesIdempotencyKey ? [idempotencyKey] : []),
     ...(doc.takesIfMatch ? [ifMatch] : []),
+    ...(doc.takesIfNoneMatch ? [parameter('If-None-Match', 'header', false, ifNoneMatchSchema)] : []),
   ];
 }
 
 function partsOf(schema: z.core.$ZodType | undefined): [string, z.core.$ZodType][] {
   return schema instanceof z.ZodObject ? (Object.entries(schema.shape) as [string, z.core.$ZodType][]) : [];
+}
+
+/** Whether an object may not do without a member of this schema. */
+function isDemanded(schema: z.core.$ZodType): boolean {
+  return !z.safeParse(z.object({ part: schema }), {}).success;
 }
 
 function parameter(

@@ -1,7 +1,9 @@
 import type * as z from 'zod';
+import { agentPageSchema, agentSchema, registrationSchema } from './agent-schema.ts';
 import { batchAnswerSchema, batchSchema } from './batch-schema.ts';
 import { healthSchema } from './health-schema.ts';
 import { historySchema } from './history-schema.ts';
+import { memoryEntriesSchema, memoryEntrySchema, memoryInputSchema } from './memory-schema.ts';
 import { taskPageSchema } from './page-schema.ts';
 import { patchSchema } from './patch-schema.ts';
 import type { ProblemCode } from './problems.ts';
@@ -28,6 +30,7 @@ export interface OperationDoc {
   readonly body?: z.core.$ZodType;
   readonly takesIdempotencyKey?: boolean;
   readonly takesIfMatch?: boolean;
+  readonly takesIfNoneMatch?: boolean;
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
   readonly problems: readonly ProblemCode[];
 }
@@ -44,6 +47,8 @@ const changeProblems = [
   'validation_failed',
   'storage_unavailable',
 ] as const;
+const whoseMemory =
+  'The memory of `shared` belongs to all executors, that of an agent to who has registered it, and to admins.';
 const filters =
   'Items have no payload. A page may be shorter than `limit`; the list ends where `next_cursor` is null.';
 
@@ -146,6 +151,66 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     description: filters,
     answers: { 200: { description: 'A page of tasks.', content: taskPageSchema } },
     problems: ['validation_failed'],
+  },
+  listAgents: {
+    tag: 'Agents',
+    summary: 'List agents, newest first',
+    description: 'A page ends early where the tasks of many agents must be counted for the first time.',
+    answers: { 200: { description: 'A page of agents.', content: agentPageSchema } },
+    problems: ['validation_failed'],
+  },
+  getAgent: {
+    tag: 'Agents',
+    summary: 'Read an agent',
+    answers: { 200: { description: 'The agent.', content: agentSchema } },
+    problems: ['agent_not_found', 'validation_failed'],
+  },
+  registerAgent: {
+    tag: 'Agents',
+    summary: 'Register an agent, or register it anew',
+    description:
+      'Who has registered it, or an admin, may act for it. The id `shared` names the memory of all.',
+    body: registrationSchema,
+    answers: {
+      201: { description: 'It is registered.', content: agentSchema },
+      200: { description: 'It is registered anew, in place of what was before.', content: agentSchema },
+    },
+    problems: bodyProblems,
+  },
+  getMemories: {
+    tag: 'Agents',
+    summary: 'Read several entries of a memory',
+    description: whoseMemory,
+    answers: { 200: { description: 'Those that exist.', content: memoryEntriesSchema } },
+    problems: ['agent_not_found', 'answer_too_large', 'validation_failed'],
+  },
+  getMemory: {
+    tag: 'Agents',
+    summary: 'Read an entry of a memory',
+    description: whoseMemory,
+    answers: { 200: { description: 'The entry.', content: memoryEntrySchema, hasEtag: true } },
+    problems: ['agent_not_found', 'memory_not_found', 'validation_failed'],
+  },
+  putMemory: {
+    tag: 'Agents',
+    summary: 'Put an entry into a memory',
+    description: whoseMemory,
+    body: memoryInputSchema,
+    takesIfMatch: true,
+    takesIfNoneMatch: true,
+    answers: {
+      201: { description: 'There was no entry.', content: memoryEntrySchema, hasEtag: true },
+      200: { description: 'The entry is replaced.', content: memoryEntrySchema, hasEtag: true },
+    },
+    problems: [...bodyProblems, 'agent_not_found', 'version_mismatch'],
+  },
+  deleteMemory: {
+    tag: 'Agents',
+    summary: 'Delete an entry of a memory',
+    description: `${whoseMemory} An entry that is not there is as good as deleted, unless \`If-Match\` names it.`,
+    takesIfMatch: true,
+    answers: { 204: { description: 'It is gone.' } },
+    problems: ['agent_not_found', 'version_mismatch', 'validation_failed'],
   },
   getHealth: {
     tag: 'Operations',

@@ -3,6 +3,7 @@ import { LANES } from '../lane.ts';
 import { TASK_STATUSES } from '../status.ts';
 import { idSchema, momentSchema } from './identifiers.ts';
 import { LIMITS } from './limits.ts';
+import { memoryKeysSchema } from './memory-schema.ts';
 
 /** A whole number of a query: digits only. */
 function wholeNumber(min: number, max: number) {
@@ -42,6 +43,10 @@ export const taskListQuery = z.strictObject({
 });
 
 export const agentTaskListQuery = z.strictObject({ ...paging, status });
+
+export const agentListQuery = z.strictObject(paging);
+
+export const memoryQuery = z.strictObject({ keys: memoryKeysSchema });
 
 export const waitQuery = z.strictObject({
   wait_seconds: wholeNumber(0, LIMITS.waitSeconds)

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { ROLES, type Role } from '../roles.ts';
 import { idSchema, taskIdSchema } from './identifiers.ts';
-import { agentTaskListQuery, noQuery, taskListQuery, waitQuery } from './query-schemas.ts';
+import {
+  agentListQuery,
+  agentTaskListQuery,
+  memoryQuery,
+  noQuery,
+  taskListQuery,
+  waitQuery,
+} from './query-schemas.ts';
 
 /** A route of the API, below BASE_PATH. */
 export interface Route {
@@ -25,6 +32,8 @@ const admins: readonly Role[] = ['admin'];
 const noParams = z.strictObject({});
 const taskParams = z.strictObject({ task_id: taskIdSchema });
 const agentParams = z.strictObject({ agent_id: idSchema });
+const memoryParams = z.strictObject({ agent_id: idSchema, key: idSchema });
+const executors: readonly Role[] = ['task_executor', 'admin'];
 
 const post = { method: 'POST', body: false, waits: false, query: noQuery } as const;
 const get = { method: 'GET', body: false, waits: false, params: noParams } as const;
@@ -91,6 +100,49 @@ export const ROUTES = {
     roles: ROLES,
     params: agentParams,
     query: agentTaskListQuery,
+  },
+  listAgents: { ...get, path: '/agents', roles: ROLES, query: agentListQuery },
+  getAgent: { ...get, path: '/agents/{agent_id}', roles: ROLES, params: agentParams, query: noQuery },
+  registerAgent: {
+    method: 'PUT',
+    path: '/agents/{agent_id}',
+    roles: executors,
+    params: agentParams,
+    query: noQuery,
+    body: true,
+    waits: false,
+  },
+  getMemories: {
+    ...get,
+    path: '/agents/{agent_id}/memory',
+    roles: executors,
+    params: agentParams,
+    query: memoryQuery,
+  },
+  getMemory: {
+    ...get,
+    path: '/agents/{agent_id}/memory/{key}',
+    roles: executors,
+    params: memoryParams,
+    query: noQuery,
+  },
+  putMemory: {
+    method: 'PUT',
+    path: '/agents/{agent_id}/memory/{key}',
+    roles: executors,
+    params: memoryParams,
+    query: noQuery,
+    body: true,
+    waits: false,
+  },
+  deleteMemory: {
+    method: 'DELETE',
+    path: '/agents/{agent_id}/memory/{key}',
+    roles: executors,
+    params: memoryParams,
+    query: noQuery,
+    body: false,
+    waits: false,
   },
   getHealth: { ...publicGet, path: '/health' },
   getOpenApi: { ...publicGet, path: '/openapi.json' },

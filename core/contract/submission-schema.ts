@@ -51,6 +51,10 @@ const common = {
     .nullable()
     .exactOptional()
     .meta({ description: 'Where the task and its result are posted, signed, when it has ended.' }),
+  remember: idSchema.nullable().exactOptional().meta({
+    description:
+      "Stores the output under this key in the agent's memory; without agent_id, in the shared one.",
+  }),
 };
 
 /** What every submission names, parsed. */
@@ -103,7 +107,6 @@ export const submissionSchema = z.strictObject({
     description:
       'What the task completes with when its last attempt has failed: a value, or the output of a task.',
   }),
-  remember: onlyNull,
   debug: onlyFalse,
   payload_ref: onlyAbsent,
   ref: onlyAbsent,

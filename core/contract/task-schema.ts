@@ -32,7 +32,7 @@ export const taskSummarySchema = z.strictObject({
   compensation: z.record(z.string(), z.unknown()).nullable().meta({ description: 'A submission.' }),
   fallback: z.record(z.string(), z.unknown()).nullable().meta({ description: '{ value } or { task }.' }),
   callback_url: z.string().nullable(),
-  remember: z.null(),
+  remember: idSchema.nullable(),
   debug: z.boolean(),
   metadata: z.record(z.string(), z.unknown()),
   tags: z.array(z.string()),

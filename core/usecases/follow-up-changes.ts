@@ -1,7 +1,9 @@
+import type { MemoryStore } from '../agents/agent-ports.ts';
 import { type FollowUp, followUpsOf, sendDelaySeconds } from '../follow-up.ts';
 import type { LaneSender, ResultStore } from '../ports.ts';
 import type { TaskRow } from '../task-row.ts';
 import { createRelatedTasks, type RelatedDeps } from './create-related-tasks.ts';
+import { rememberOutputs } from './remember-outputs.ts';
 
 /** A row, and what it was before; without that, all that follows from the row is done. */
 export interface RowChange {
@@ -11,7 +13,10 @@ export interface RowChange {
 
 export interface FollowUpDeps extends RelatedDeps {
   readonly lanes: LaneSender;
-  readonly results: Pick<ResultStore, 'expirePayload' | 'putPayloads'>;
+  readonly results: Pick<ResultStore, 'expirePayload' | 'putPayloads' | 'ofAttempt'>;
+  readonly memory: Pick<MemoryStore, 'write'>;
+  /** Told of what cannot be done, now or ever. */
+  readonly onTrouble: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
 export interface FollowUpReport {
@@ -37,12 +42,16 @@ export async function followUpChanges(
   const only = <Kind extends FollowUp['kind']>(kind: Kind) =>
     due.filter(({ followUp }) => followUp.kind === kind) as Due<Kind>[];
   const sends = only('send');
-  const [unsent, unexpired, uncreated] = await Promise.all([
+  const [unsent, unexpired, uncreated, forgotten] = await Promise.all([
     sendAll(deps, sends),
     expireAll(deps, only('expire_payload')),
     createAll(deps, only('create')),
+    rememberOutputs(
+      deps,
+      only('remember').map(({ followUp }) => followUp),
+    ),
   ]);
-  const failed = [...unsent, ...unexpired, ...uncreated];
+  const failed = [...unsent, ...unexpired, ...uncreated, ...forgotten];
   return { sent: sends.length - unsent.length, failedTaskIds: [...new Set(failed)] };
 }
 

@@ -1,21 +1,15 @@
 import type { TaskPage } from '../contract/page-schema.ts';
 import type { TaskSummary } from '../contract/task-schema.ts';
-import { type CursorScope, openCursor, signCursor } from '../cursor.ts';
-import { validationFailed } from '../errors.ts';
+import { signCursor } from '../cursor.ts';
 import type { Clock } from '../ports.ts';
 import { isListed, type TaskFilter } from '../task-filter.ts';
 import type { TaskIndex } from '../task-index.ts';
 import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { summaryOf } from '../task-view.ts';
 import { TIME_INDEX_BOTTOM, TIME_INDEX_TOP, timeIndexBound } from '../time-index.ts';
+import { type CursorKeys, positionIn } from './cursor-position.ts';
 import type { WalkRange } from './step-index.ts';
 import { walkTasks } from './walk-tasks.ts';
-
-/** The keys that sign cursors, the one that signs new ones first. */
-export interface CursorKeys {
-  /** `fresh`: read anew, for a cursor that none of the known ones has signed. */
-  read(options?: { readonly fresh: boolean }): Promise<readonly string[]>;
-}
 
 export interface ListDeps {
   readonly index: TaskIndex;
@@ -69,16 +63,6 @@ export async function listTasks(deps: ListDeps, call: ListCall): Promise<TaskPag
 
 function upperBound({ createdBeforeMs }: ListCall): string {
   return createdBeforeMs === undefined ? TIME_INDEX_TOP : timeIndexBound(createdBeforeMs);
-}
-
-async function positionIn(deps: ListDeps, scope: CursorScope, cursor: string): Promise<string> {
-  const nowMs = deps.clock.nowMs();
-  const position =
-    openCursor(scope, cursor, nowMs, await deps.cursorKeys.read()) ??
-    openCursor(scope, cursor, nowMs, await deps.cursorKeys.read({ fresh: true }));
-  if (position !== undefined) return position;
-  const message = 'the cursor is not of this list, with these filters and this caller, or older than a day';
-  throw validationFailed([{ path: '/cursor', message }]);
 }
 
 interface Collected {

@@ -47,7 +47,7 @@ function isNamed<T>(value: T | null | undefined): value is T {
 /** What every submission may name, without what says nothing. */
 function commonOf(input: CommonFields): Submission {
   const { type, payload, name, description, agent_id, priority, timeout_seconds } = input;
-  const { retry, metadata, tags, callback_url, capability } = input;
+  const { retry, metadata, tags, callback_url, capability, remember } = input;
   return {
     type,
     payload,
@@ -61,6 +61,7 @@ function commonOf(input: CommonFields): Submission {
     ...(isNamed(metadata) ? { metadata } : {}),
     ...(isNamed(tags) ? { tags } : {}),
     ...(isNamed(callback_url) ? { callback_url } : {}),
+    ...(isNamed(remember) ? { remember } : {}),
   };
 }
 

@@ -3,6 +3,9 @@ import { hourOf } from '../../core/submission.ts';
 import { newTaskId } from '../../core/task-id.ts';
 import type { TaskIndex } from '../../core/task-index.ts';
 import type { Probe } from '../../core/usecases/check-health.ts';
+import { DynamoDbAgentDirectory } from '../shared/adapters/dynamodb-agent-directory.ts';
+import { DynamoDbAgentTasks } from '../shared/adapters/dynamodb-agent-tasks.ts';
+import { DynamoDbCountedTasks } from '../shared/adapters/dynamodb-counted-tasks.ts';
 import { DynamoDbExpiredRows } from '../shared/adapters/dynamodb-expired-rows.ts';
 import { DynamoDbHourDirectory } from '../shared/adapters/dynamodb-hour-directory.ts';
 import type { DynamoDbResultStore } from '../shared/adapters/dynamodb-result-store.ts';
@@ -14,6 +17,7 @@ import {
   backOff,
   buildDynamoDbClient,
   buildLaneSender,
+  buildMemory,
   buildResultStore,
   buildSqsClient,
   buildTaskStore,
@@ -52,6 +56,11 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
     newTaskId: () => newTaskId(systemClock.nowMs(), randomBytes(16)),
     shards: env.TIME_INDEX_SHARDS,
     retentionSeconds: env.RETENTION_SECONDS,
+    agents: new DynamoDbAgentDirectory({ client: dynamoDb, table: env.CONTROL_TABLE, ...backOff }),
+    agentTasks: new DynamoDbAgentTasks({ client: dynamoDb, table: env.TASKS_TABLE, ...backOff }),
+    countedTasks: new DynamoDbCountedTasks(dynamoDb, env.CONTROL_TABLE),
+    memory: buildMemory(dynamoDb, env.CONTROL_TABLE),
+    newWriteId: () => randomBytes(9).toString('base64url'),
     probes: [...tableProbes(tasks, results, index), ...sqsLaneProbes(sqs, env.QUEUE_URLS)],
     openApi: openApiText,
     clock: systemClock,

@@ -5,6 +5,7 @@ import { type ListDeps, listTasks } from '../../core/usecases/list-tasks.ts';
 import { readRow, showHistory } from '../../core/usecases/read-task.ts';
 import { type SubmitDeps, submitBatch, submitTask } from '../../core/usecases/submit-tasks.ts';
 import { createHttpHandler, type HttpDeps } from '../shared/http-api/create-http-handler.ts';
+import { type AgentAnswersDeps, createAgentAnswers } from './agent-answers.ts';
 import { type ChangeAnswersDeps, createChangeAnswers } from './change-answers.ts';
 import { createHealthAnswer } from './health-answer.ts';
 import { agentListCallOf, taskListCallOf } from './list-call.ts';
@@ -14,7 +15,8 @@ export interface ApiDeps
   extends HttpDeps,
     Omit<SubmitDeps, 'onTrouble'>,
     Omit<ChangeAnswersDeps, 'onTrouble'>,
-    ListDeps {
+    ListDeps,
+    AgentAnswersDeps {
   readonly tasks: TaskStore;
   readonly results: SubmitDeps['results'] & ChangeAnswersDeps['results'];
   /** What /health asks. */
@@ -48,6 +50,7 @@ export function createHandler(deps: ApiDeps) {
     getHistory: async ({ params }) => {
       return { status: 200, body: showHistory(await readRow(deps, params.task_id)) };
     },
+    ...createAgentAnswers(deps),
     getHealth: createHealthAnswer({ ...deps, onTrouble }),
     getOpenApi: async () => {
       return { status: 200, headers: { 'cache-control': 'public, max-age=300' }, raw: await deps.openApi() };

@@ -2,6 +2,7 @@ import { DynamoDbHourDirectory } from '../shared/adapters/dynamodb-hour-director
 import {
   buildDynamoDbClient,
   buildLaneSender,
+  buildMemory,
   buildRedoSender,
   buildResultStore,
   buildSqsClient,
@@ -20,6 +21,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): DispatcherDeps {
   return {
     tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
     results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
+    memory: buildMemory(dynamoDb, env.CONTROL_TABLE),
     hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
     shards: env.TIME_INDEX_SHARDS,
     lanes: buildLaneSender(sqs, env.QUEUE_URLS),

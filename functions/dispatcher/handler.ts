@@ -5,7 +5,7 @@ import type { RedoSender } from '../../core/ports.ts';
 import { type FollowUpDeps, followUpChanges, type RowChange } from '../../core/usecases/follow-up-changes.ts';
 import { taskItem } from '../shared/adapters/task-item.ts';
 
-export interface DispatcherDeps extends FollowUpDeps {
+export interface DispatcherDeps extends Omit<FollowUpDeps, 'onTrouble'> {
   readonly redo: RedoSender;
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }
@@ -31,7 +31,10 @@ export function createHandler(deps: DispatcherDeps) {
         failed.add(taskIdOf(record));
       }
     }
-    const report = await followUpChanges(deps, changes);
+    const report = await followUpChanges(
+      { ...deps, onTrouble: (message, fields) => deps.logger.error(message, fields) },
+      changes,
+    );
     for (const taskId of report.failedTaskIds) failed.add(taskId);
     deps.logger.info('dispatched', { records: event.Records.length, sent: report.sent, redo: failed.size });
     return await redo(deps, event.Records, failed);

@@ -3,6 +3,7 @@ import { retryPolicyOf } from '../../core/task-view.ts';
 import { SqsMessageHolder } from '../shared/adapters/sqs-message-holder.ts';
 import {
   buildDynamoDbClient,
+  buildMemory,
   buildResultStore,
   buildSqsClient,
   buildTaskStore,
@@ -20,6 +21,7 @@ import type { ExecutorDeps } from './handler.ts';
 import { measureBatch } from './measure-batch.ts';
 import { runAttempt } from './run-attempt.ts';
 import { taskLogOf } from './task-log.ts';
+import { taskMemoryOf } from './task-memory.ts';
 import { UsageMeter } from './usage-meter.ts';
 import { webhookDelivery } from './webhook-delivery.ts';
 import { webhookKeys } from './webhook-keys.ts';
@@ -44,12 +46,18 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
     keys: webhookKeys(env.WEBHOOK_SECRET_ID),
   });
   const findTaskType = (type: string) => (type === webhooks.type ? webhooks : findUserType(type));
+  const memory = {
+    memory: buildMemory(dynamoDb, env.CONTROL_TABLE),
+    clock: systemClock,
+    newWriteId: () => randomBytes(9).toString('base64url'),
+  };
   const running = {
     findTaskType,
     tasks,
     clock: systemClock,
     startUsage: () => meter.start(),
     logOf: taskLogOf(logger),
+    memoryOf: (agentId: string | undefined) => taskMemoryOf(memory, agentId),
     retentionSeconds: env.RETENTION_SECONDS,
   };
   return {

@@ -6,6 +6,7 @@ export const envSchema = z.object({
   STAGE: text,
   TASKS_TABLE: text,
   RESULTS_TABLE: text,
+  CONTROL_TABLE: text,
   /** The secret whose current and previous versions sign webhook deliveries. */
   WEBHOOK_SECRET_ID: text,
   /** How long a claim holds its row. */

@@ -11,6 +11,7 @@ import { priorityOf, type TaskRow } from '../../core/task-row.ts';
 import { timeoutSecondsOf } from '../../core/task-view.ts';
 import type { AttemptRun } from '../../core/usecases/execute-batch.ts';
 import type { RunningTask, TaskDefinition, TaskLog } from '../tasks/define-task.ts';
+import type { TaskMemory } from '../tasks/task-memory.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 
 export interface RunAttemptDeps {
@@ -19,6 +20,7 @@ export interface RunAttemptDeps {
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly startUsage: () => () => AttemptUsage;
   readonly logOf: (row: TaskRow) => TaskLog;
+  readonly memoryOf: (agentId: string | undefined) => TaskMemory;
   readonly retentionSeconds: number;
 }
 
@@ -108,6 +110,10 @@ async function runHandler(
           signal: end.signal,
           log,
           progress: (percent, message) => progress.report(percent, message),
+          // Built for a handler that asks for it; the others pay nothing.
+          get memory() {
+            return deps.memoryOf(row.agent_id);
+          },
         }))(),
       end.reached,
     ]);

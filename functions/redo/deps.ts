@@ -2,6 +2,7 @@ import { DynamoDbHourDirectory } from '../shared/adapters/dynamodb-hour-director
 import {
   buildDynamoDbClient,
   buildLaneSender,
+  buildMemory,
   buildResultStore,
   buildSqsClient,
   buildTaskStore,
@@ -18,6 +19,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): RedoDeps {
   return {
     tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
     results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
+    memory: buildMemory(dynamoDb, env.CONTROL_TABLE),
     hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
     shards: env.TIME_INDEX_SHARDS,
     lanes: buildLaneSender(buildSqsClient(), env.QUEUE_URLS),

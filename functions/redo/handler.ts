@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { TaskStore } from '../../core/ports.ts';
 import { type FollowUpDeps, followUpChanges } from '../../core/usecases/follow-up-changes.ts';
 
-export interface RedoDeps extends FollowUpDeps {
+export interface RedoDeps extends Omit<FollowUpDeps, 'onTrouble'> {
   readonly tasks: FollowUpDeps['tasks'] & Pick<TaskStore, 'read'>;
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }
@@ -26,7 +26,10 @@ async function redo(deps: RedoDeps, record: SQSRecord): Promise<{ itemIdentifier
     const { task_id } = JSON.parse(record.body) as { task_id: string };
     const row = await deps.tasks.read(task_id);
     if (row === undefined) return undefined;
-    const { failedTaskIds } = await followUpChanges(deps, [{ row }]);
+    const { failedTaskIds } = await followUpChanges(
+      { ...deps, onTrouble: (message, fields) => deps.logger.error(message, fields) },
+      [{ row }],
+    );
     return failedTaskIds.length === 0 ? undefined : { itemIdentifier: record.messageId };
   } catch (error) {
     deps.logger.error('a task could not be looked at again', { body: record.body, error: error as Error });

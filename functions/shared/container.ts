@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { BackOff } from './adapters/back-off.ts';
+import { DynamoDbMemory } from './adapters/dynamodb-memory.ts';
 import { DynamoDbResultStore } from './adapters/dynamodb-result-store.ts';
 import { DynamoDbTaskStore } from './adapters/dynamodb-task-store.ts';
 import { SqsLaneSender } from './adapters/sqs-lane-sender.ts';
@@ -47,3 +48,6 @@ export const buildLaneSender = (
 
 export const buildRedoSender = (client: SQSClient, queueUrl: string): SqsRedoSender =>
   new SqsRedoSender({ client, queueUrl, ...backOff });
+
+export const buildMemory = (client: DynamoDBClient, table: string): DynamoDbMemory =>
+  new DynamoDbMemory({ client, table, ...backOff });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Requirements } from '../../core/requirements.ts';
 import type { RetryPolicy } from '../../core/retry.ts';
+import type { TaskMemory } from './task-memory.ts';
 
 /** The logger a handler gets: structured, with task_id, attempt and type as standing keys. */
 export interface TaskLog {
@@ -32,6 +33,8 @@ export interface TaskContext<Payload> {
   readonly log: TaskLog;
   /** Reports progress, 0 to 100; stored at most once a second. */
   readonly progress: (percent: number, message?: string) => void;
+  /** What the task's agent, and all agents together, remember from task to task. */
+  readonly memory: TaskMemory;
 }
 
 export interface TaskDefinition<Schema extends z.core.$ZodType = z.core.$ZodType> {

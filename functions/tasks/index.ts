@@ -1,4 +1,5 @@
 import { dataProcessing } from './data-processing.ts';
+import { decideOnce } from './decide-once.ts';
 import type { TaskDefinition } from './define-task.ts';
 import { echo } from './echo.ts';
 import { httpRequest } from './http-request.ts';
@@ -11,6 +12,7 @@ export const taskTypes: readonly TaskDefinition[] = [
   httpRequest,
   dataProcessing,
   wordCount,
+  decideOnce,
 ];
 
 /** The definition of a task type, or undefined if this deployment has none of that name. */

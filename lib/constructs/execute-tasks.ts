@@ -31,6 +31,7 @@ export class ExecuteTasks extends Construct {
         STAGE: config.stage,
         TASKS_TABLE: tables.tasks.tableName,
         RESULTS_TABLE: tables.results.tableName,
+        CONTROL_TABLE: tables.control.tableName,
         WEBHOOK_SECRET_ID: props.webhookSecretArn,
         LEASE_SECONDS: String(leaseSeconds),
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
@@ -40,6 +41,7 @@ export class ExecuteTasks extends Construct {
         lanes: queueArns(lanes.queues),
         tasks: [tables.tasks.tableArn],
         results: [tables.results.tableArn],
+        control: [tables.control.tableArn],
         'webhook-secret': [props.webhookSecretArn],
       },
     });

@@ -157,7 +157,7 @@ function corsOf(origins: readonly string[]) {
     corsPreflight: {
       allowOrigins: [...origins],
       allowMethods: [CorsHttpMethod.ANY],
-      allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+      allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match'],
       exposeHeaders: ['location', 'x-request-id', 'etag', 'retry-after'],
     },
   };

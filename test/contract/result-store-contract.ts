@@ -43,6 +43,16 @@ export function resultStoreContract(buildStore: () => ResultStore): void {
     expect(await store.ofTask(row.task_id)).toEqual([kept]);
   });
 
+  it('reads the result of one attempt, unless it has expired', async () => {
+    const store = buildStore();
+    const row = aRow();
+    const second = aResult({ ...row, attempt: 2 }, { output: '"two"' });
+    await store.put([aResult({ ...row, attempt: 1 }, { expires_at: NOW_MS / 1000 }), second]);
+    expect(await store.ofAttempt(row.task_id, 2)).toEqual(second);
+    expect(await store.ofAttempt(row.task_id, 1)).toBeUndefined();
+    expect(await store.ofAttempt(row.task_id, 3)).toBeUndefined();
+  });
+
   it('knows no results of a task that has none', async () => {
     expect(await buildStore().ofTask(aRow().task_id)).toEqual([]);
   });

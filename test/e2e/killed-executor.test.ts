@@ -46,6 +46,7 @@ async function execute(
     STAGE: 'local',
     TASKS_TABLE: tables[0]?.table,
     RESULTS_TABLE: tables[1]?.table,
+    CONTROL_TABLE: output('ControlTable'),
     LEASE_SECONDS,
     RETENTION_SECONDS: '3600',
     QUEUE_URLS: JSON.stringify({ normal: output('NormalQueueUrl') }),

@@ -15,7 +15,7 @@ export function apiFetch(handle: (event: APIGatewayProxyEventV2) => Promise<Test
       ...(init.body === undefined ? {} : { body: String(init.body) }),
     });
     const answer = await handle(event);
-    return new Response(JSON.stringify(answer.body), {
+    return new Response(answer.body === undefined ? null : JSON.stringify(answer.body), {
       status: answer.status,
       headers: { ...answer.headers },
     });

@@ -9,6 +9,9 @@ import { createHandler as createWait } from '../../functions/wait/handler.ts';
 import { type ApiEventOptions, anApiEvent } from './api-event.ts';
 import { NOW_MS } from './builders.ts';
 import { FixedClock } from './fixed-clock.ts';
+import { InMemoryAgentTasks } from './in-memory-agent-tasks.ts';
+import { InMemoryAgents } from './in-memory-agents.ts';
+import { InMemoryMemory } from './in-memory-memory.ts';
 import { InMemoryResultStore } from './in-memory-result-store.ts';
 import { InMemoryTaskIndex } from './in-memory-task-index.ts';
 import { InMemoryTaskStore } from './in-memory-task-store.ts';
@@ -43,6 +46,9 @@ export function anApi(options: HarnessOptions = {}) {
   const tasks = new InMemoryTaskStore();
   const results = new InMemoryResultStore();
   const index = new InMemoryTaskIndex(tasks.rows);
+  const agents = new InMemoryAgents();
+  const agentTasks = new InMemoryAgentTasks(tasks.rows);
+  const memory = new InMemoryMemory();
   const clock = new FixedClock(NOW_MS);
   const sent: OutgoingMessage[] = [];
   const log: LogLine[] = [];
@@ -89,6 +95,11 @@ export function anApi(options: HarnessOptions = {}) {
       serial += 1;
       return newTaskId(clock.nowMs(), new Uint8Array(16).fill(serial % 256).fill(serial >> 8, 12));
     },
+    agents,
+    agentTasks,
+    countedTasks: agentTasks,
+    memory,
+    newWriteId: () => crypto.randomUUID(),
     shards: options.shards ?? 4,
     probes: options.probes ?? [],
     openApi: openApiText,
@@ -112,6 +123,9 @@ export function anApi(options: HarnessOptions = {}) {
     tasks,
     results,
     index,
+    agents,
+    agentTasks,
+    memory,
     clock,
     sent,
     log,

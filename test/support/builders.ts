@@ -1,7 +1,9 @@
 import { v7 } from 'uuid';
 import type { AttemptResult } from '../../core/attempt-result.ts';
 import { claimWrite } from '../../core/claim.ts';
+import { finishWrite } from '../../core/finish.ts';
 import type { ReceivedMessage } from '../../core/ports.ts';
+import { DEFAULT_RETRY } from '../../core/retry.ts';
 import { applyRowWrite } from '../../core/row-write.ts';
 import { acceptTask, type Submission } from '../../core/submission.ts';
 import type { TaskRow } from '../../core/task-row.ts';
@@ -34,6 +36,16 @@ export function claimed(
   const write = claimWrite(row, { nowMs, leaseMs: 80_000, leaseId });
   const outcome = applyRowWrite(row, write);
   if (outcome.kind !== 'applied' || outcome.row === undefined) throw new Error('the row cannot be claimed');
+  return outcome.row;
+}
+
+/** The row after its first attempt has succeeded. */
+export function completed(row: TaskRow, nowMs = NOW_MS + 5): TaskRow {
+  const running = claimed(row);
+  const terms = { nowMs, random: 0, policy: DEFAULT_RETRY, retentionSeconds: 3600 };
+  const finish = finishWrite(running, { kind: 'succeeded', resultAttempt: running.attempt }, terms);
+  const outcome = applyRowWrite(running, finish);
+  if (outcome.kind !== 'applied' || outcome.row === undefined) throw new Error('the row cannot be finished');
   return outcome.row;
 }
 

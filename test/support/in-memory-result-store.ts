@@ -24,6 +24,10 @@ export class InMemoryResultStore implements ResultStore {
     return own.sort((a, b) => a.attempt - b.attempt);
   }
 
+  async ofAttempt(taskId: string, attempt: number): Promise<AttemptResult | undefined> {
+    return (await this.ofTask(taskId)).find((result) => result.attempt === attempt);
+  }
+
   async putPayloads(payloads: readonly StoredPayload[]): Promise<readonly boolean[]> {
     for (const payload of payloads) this.payloads.set(payload.taskId, payload);
     return payloads.map(() => true);

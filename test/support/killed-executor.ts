@@ -30,6 +30,7 @@ const deps: ExecuteBatchDeps = {
   },
   results: {
     ofTask: (taskId) => real.results.ofTask(taskId),
+    ofAttempt: (taskId, attempt) => real.results.ofAttempt(taskId, attempt),
     putPayloads: (payloads) => real.results.putPayloads(payloads),
     payloadsOf: (taskIds) => real.results.payloadsOf(taskIds),
     expirePayload: (taskId, at) => real.results.expirePayload(taskId, at),

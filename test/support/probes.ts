@@ -1,13 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { AttemptResult } from '../../core/attempt-result.ts';
 import type { ReceivedMessage } from '../../core/ports.ts';
 import { relatedTasksOf, WEBHOOK_TYPE } from '../../core/related-tasks.ts';
 import type { TaskRow } from '../../core/task-row.ts';
-import { payloadItem } from '../../functions/shared/adapters/result-item.ts';
+import { payloadItem, resultItem } from '../../functions/shared/adapters/result-item.ts';
 import { taskItem } from '../../functions/shared/adapters/task-item.ts';
 import { clientAs, request } from './api.ts';
-import { aMessage, aRow, newTaskId } from './builders.ts';
+import { aMessage, aResult, aRow, completed, newTaskId } from './builders.ts';
 import { injectFaults } from './controls.ts';
 import { dynamoDb, output } from './emulator-clients.ts';
 import { invoke } from './invoke.ts';
@@ -59,6 +60,11 @@ const isCompleted = async (row: TaskRow): Promise<boolean> =>
   (await readRow(row.task_id))?.status === 'completed';
 
 async function probeExecutor(): Promise<void> {
+  const payload = JSON.stringify({ key: crypto.randomUUID(), proposal: 1 });
+  const remembering = await putRow(aSleepingRow({ type: 'decide_once', payload }));
+  await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', remembering));
+  demand(await isCompleted(remembering), 'a handler reads and writes what agents remember');
+
   const ran = await putRow(aSleepingRow());
   const crashed = await putRow(aSleepingRow({ failures: 0 }));
   const large = await putRow(await withStoredPayload(aSleepingRow()));
@@ -136,8 +142,16 @@ async function probeDeadLetter(): Promise<void> {
 /** Rows whose messages wake nothing: the table does not know them. */
 const dispatchedRows = async (): Promise<TaskRow[]> => {
   const ended = await withStoredPayload({ ...aRow(), status: 'completed', expires_at: 2_000_000_000 });
-  return [...PRIORITIES.map((priority) => aRow({ priority })), ended];
+  const remembering = completed(aRow({ remember: crypto.randomUUID() }));
+  await putResult(aResult({ ...remembering, attempt: 1 }, { expires_at: 2_000_000_000 }));
+  return [...PRIORITIES.map((priority) => aRow({ priority })), ended, remembering];
 };
+
+async function putResult(result: AttemptResult): Promise<void> {
+  await dynamoDb().send(
+    new PutItemCommand({ TableName: output('ResultsTable'), Item: resultItem.encode(result) }),
+  );
+}
 
 /** A failed task whose compensation has a payload of its own. */
 const compensatedRow = (): TaskRow => ({
@@ -221,6 +235,13 @@ async function probeApi(): Promise<void> {
   const row = await readRow(kept);
   if (row !== undefined) await putRow({ ...row, status: 'completed', expires_at: 1 });
   demand((await post()).status === 202, 'a task whose retention is over makes room for another');
+
+  const executor = clientAs('task_executor').agents;
+  for (const name of ['new', 'again'])
+    demand((await executor.register(agent, { name })).totals.total > 0, `an agent is registered: ${name}`);
+  for await (const { agent_id } of executor.list()) if (agent_id === agent) break;
+  await executor.memory(agent).put('k', 1);
+  demand((await executor.memory(agent).get('k'))?.value === 1, 'an agent remembers');
 
   for (const path of ['/tasks?limit=1', `/agents/${agent}/tasks?limit=1`]) {
     const page = await request(path, { role: 'task_submitter' });

@@ -1,5 +1,9 @@
 import * as z from 'zod';
+import type { MemoryStore } from '../../core/agents/agent-ports.ts';
+import { taskMemoryOf } from '../../functions/executor/task-memory.ts';
+import { systemClock } from '../../functions/shared/system-clock.ts';
 import type { TaskContext, TaskDefinition } from '../../functions/tasks/define-task.ts';
+import { InMemoryMemory } from './in-memory-memory.ts';
 
 const silent = () => {};
 
@@ -8,14 +12,20 @@ export interface TaskContextOptions {
   readonly signal?: AbortSignal;
   /** @default 30 */
   readonly timeoutSeconds?: number;
+  /** Whose task it is. @default nobody's */
+  readonly agentId?: string;
+  /** What agents remember. @default nothing */
+  readonly memory?: MemoryStore;
 }
 
 /** What the executor gives a handler, for a payload as a caller sends it. Throws if the schema refuses it. */
 export function taskContext<Schema extends z.core.$ZodType>(
   definition: TaskDefinition<Schema>,
   payload: unknown,
-  { signal = new AbortController().signal, timeoutSeconds = 30 }: TaskContextOptions = {},
+  options: TaskContextOptions = {},
 ): TaskContext<z.output<Schema>> {
+  const { signal = new AbortController().signal, timeoutSeconds = 30, agentId } = options;
+  const { memory = new InMemoryMemory() } = options;
   return {
     payload: z.parse(definition.input, payload),
     task: {
@@ -23,7 +33,7 @@ export function taskContext<Schema extends z.core.$ZodType>(
       type: definition.type,
       name: '',
       priority: 5,
-      agent_id: null,
+      agent_id: agentId ?? null,
       attempt: 1,
       created_at: '2026-11-21T10:00:00.000Z',
       timeout_seconds: timeoutSeconds,
@@ -33,6 +43,7 @@ export function taskContext<Schema extends z.core.$ZodType>(
     signal,
     log: { debug: silent, info: silent, warn: silent, error: silent },
     progress: silent,
+    memory: taskMemoryOf({ memory, clock: systemClock, newWriteId: () => crypto.randomUUID() }, agentId),
   };
 }
 

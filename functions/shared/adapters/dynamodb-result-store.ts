@@ -1,6 +1,12 @@
-import { type DynamoDBClient, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { AttemptResult } from '../../../core/attempt-result.ts';
 import type { ResultStore, StoredPayload } from '../../../core/ports.ts';
+import { isExpired } from '../../../core/task-row.ts';
 import type { BackOff } from './back-off.ts';
 import { getItems } from './get-items.ts';
 import type { Item } from './item-codec.ts';
@@ -51,6 +57,14 @@ export class DynamoDbResultStore implements ResultStore {
     // DynamoDB deletes hours late, and the id of an expired task may have been given to another by its key.
     const nowSeconds = this.#deps.clock.nowMs() / 1000;
     return results.filter(({ expires_at }) => expires_at > nowSeconds);
+  }
+
+  async ofAttempt(taskId: string, attempt: number): Promise<AttemptResult | undefined> {
+    const { client, table, clock } = this.#deps;
+    const Key = { task_id: { S: taskId }, attempt: { N: String(attempt) } };
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
+    const result = Item === undefined ? undefined : resultItem.decode(Item);
+    return result === undefined || isExpired(result, clock.nowMs()) ? undefined : result;
   }
 
   async payloadsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../../../core/ports.ts';
-import type { CursorKeys } from '../../../core/usecases/list-tasks.ts';
+import type { CursorKeys } from '../../../core/usecases/cursor-position.ts';
 
 export interface SecretKeysDeps {
   readonly client: SecretsManagerClient;

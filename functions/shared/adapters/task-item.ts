@@ -23,6 +23,7 @@ export const taskItem = new ItemCodec<TaskRow>({
   name: 'string',
   description: 'string',
   agent_id: 'string',
+  remember: 'string',
   timeout_seconds: 'number',
   retry: 'json',
   metadata: 'json',

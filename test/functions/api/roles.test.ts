@@ -5,6 +5,7 @@ import { newTaskId } from '../../support/builders.ts';
 
 const echo = { type: 'echo', payload: 1 };
 const id = newTaskId();
+const EXECUTORS: readonly Role[] = ['task_executor', 'admin'];
 
 /** [route, who may call it, its status when allowed]: the table of the contract, by hand. */
 const ROUTES: readonly [string, string, unknown, readonly Role[] | 'anyone', number][] = [
@@ -19,6 +20,13 @@ const ROUTES: readonly [string, string, unknown, readonly Role[] | 'anyone', num
   ['POST', `/tasks/${id}/retry`, undefined, ['task_submitter', 'admin'], 404],
   ['POST', `/tasks/${id}/restart`, undefined, ['admin'], 404],
   ['GET', '/agents/agent-7/tasks', undefined, ROLES, 200],
+  ['GET', '/agents', undefined, ROLES, 200],
+  ['GET', '/agents/agent-7', undefined, ROLES, 404],
+  ['PUT', '/agents/agent-7', {}, EXECUTORS, 201],
+  ['GET', '/agents/shared/memory?keys=k', undefined, EXECUTORS, 200],
+  ['GET', '/agents/shared/memory/k', undefined, EXECUTORS, 404],
+  ['PUT', '/agents/shared/memory/k', { value: 1 }, EXECUTORS, 201],
+  ['DELETE', '/agents/shared/memory/k', undefined, EXECUTORS, 204],
   ['GET', '/health', undefined, 'anyone', 200],
   ['GET', '/openapi.json', undefined, 'anyone', 200],
 ];

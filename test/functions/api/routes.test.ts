@@ -13,7 +13,7 @@ describe('a path that is not there', () => {
     `/tasks/${id}/attempts`,
     '/workflows',
     '/queues',
-    '/agents/agent-7',
+    '/agents/agent-7/memories',
     '/config',
     '/Tasks',
   ])('fails with a 404 problem: %s', async (path) => {

@@ -4,8 +4,9 @@ import type { OutgoingMessage } from '../../../core/ports.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
 import { createHandler } from '../../../functions/dispatcher/handler.ts';
 import { taskItem } from '../../../functions/shared/adapters/task-item.ts';
-import { aRow, claimed, NOW_MS } from '../../support/builders.ts';
+import { aResult, aRow, claimed, completed, NOW_MS } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryMemory } from '../../support/in-memory-memory.ts';
 import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
 import { InMemoryTaskIndex } from '../../support/in-memory-task-index.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
@@ -33,6 +34,8 @@ function setup({ refuse = [] as string[], redoFails = false } = {}) {
   const redone: string[] = [];
   const tasks = new InMemoryTaskStore();
   const results = new InMemoryResultStore();
+  const memory = new InMemoryMemory();
+  const log: Readonly<Record<string, unknown>>[] = [];
   const handler = createHandler({
     lanes: {
       send: async (messages) => {
@@ -44,6 +47,7 @@ function setup({ refuse = [] as string[], redoFails = false } = {}) {
     results,
     hours: new InMemoryTaskIndex(tasks.rows),
     shards: 2,
+    memory,
     redo: {
       send: async (ids) => {
         if (redoFails) throw new Error('down');
@@ -51,10 +55,13 @@ function setup({ refuse = [] as string[], redoFails = false } = {}) {
       },
     },
     clock: new FixedClock(NOW_MS),
-    logger: { info() {}, error() {} },
+    logger: {
+      info() {},
+      error: (message, ...extra) => void log.push({ message, ...(extra[0] as object) }),
+    },
   });
   const dispatch = (...Records: DynamoDBRecord[]) => handler({ Records });
-  return { dispatch, sent, redone, results };
+  return { dispatch, sent, redone, results, memory, log };
 }
 
 describe('the dispatcher', () => {
@@ -124,5 +131,107 @@ describe('the dispatcher', () => {
     expect(await dispatch(aRecord(aRow()), record)).toEqual({
       batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber }],
     });
+  });
+});
+
+describe('a completed task whose output is to be remembered', () => {
+  const aTask = (submission: Parameters<typeof aRow>[0] = {}) =>
+    completed(aRow({ agent_id: 'agent-7', remember: 'k', ...submission }));
+  const withOutput = async (row: TaskRow, results: InMemoryResultStore, output = '{"n":1}') =>
+    await results.put([aResult({ ...row, attempt: 1 }, { output })]);
+  const entry = async (memory: InMemoryMemory, agentId = 'agent-7') =>
+    (await memory.read(agentId, ['k'])).get('k');
+  const putBy = (writeId: string, nowMs: number) =>
+    ({ agentId: 'agent-7', key: 'k', value: '"newer"', expect: { kind: 'any' }, nowMs, writeId }) as const;
+
+  it('has it in the memory of its agent, as of the moment it completed', async () => {
+    const { dispatch, memory, results } = setup();
+    const row = aTask();
+    await withOutput(row, results);
+    expect(await dispatch(aRecord(row, claimed(aRow())))).toEqual({ batchItemFailures: [] });
+    expect(await entry(memory)).toMatchObject({ value: '{"n":1}', version: NOW_MS + 5 });
+  });
+
+  it('has the value of its fallback there where that took over', async () => {
+    const { dispatch, memory } = setup();
+    const { result_attempt: _, ...row } = aTask({ fallback: { value: [0] } });
+    await dispatch(aRecord({ ...row, fallback_used: true }));
+    expect((await entry(memory))?.value).toBe('[0]');
+  });
+
+  it('has it in the shared memory where it has no agent', async () => {
+    const { dispatch, memory, results } = setup();
+    const row = completed(aRow({ remember: 'k' }));
+    await withOutput(row, results);
+    await dispatch(aRecord(row));
+    expect(await entry(memory, 'shared')).toMatchObject({ value: '{"n":1}' });
+  });
+
+  it('never overwrites what was put, or deleted, since: not late, and not twice', async () => {
+    const { dispatch, memory, results } = setup();
+    const row = aTask();
+    await withOutput(row, results);
+    const record = aRecord(row);
+    await dispatch(record, record);
+    await memory.write(putBy('w1', NOW_MS + 6));
+    await dispatch(record);
+    expect((await entry(memory))?.value).toBe('"newer"');
+    const { value: _, ...deletion } = putBy('w2', NOW_MS + 7);
+    await memory.write(deletion);
+    await dispatch(record);
+    expect(await entry(memory)).not.toHaveProperty('value');
+  });
+
+  it('overwrites what was put before it completed', async () => {
+    const { dispatch, memory, results } = setup();
+    await memory.write(putBy('w1', NOW_MS + 4));
+    const row = aTask();
+    await withOutput(row, results);
+    await dispatch(aRecord(row));
+    expect((await entry(memory))?.value).toBe('{"n":1}');
+  });
+
+  it('is remembered in the order of completion, in whatever order the records come', async () => {
+    const { dispatch, memory, results } = setup();
+    const [first, second] = [aTask(), completed(aRow({ agent_id: 'agent-7', remember: 'k' }), NOW_MS + 9)];
+    await withOutput(first, results, '1');
+    await withOutput(second, results, '2');
+    await dispatch(aRecord(second));
+    await dispatch(aRecord(first));
+    expect((await entry(memory))?.value).toBe('2');
+  });
+
+  it.each([
+    ['too large', '256 KB', JSON.stringify('x'.repeat(262_143)), /262145 bytes .*at most 262144/],
+    ['gone', 'nothing', undefined, /gone/],
+  ])('leaves the memory alone when its output is %s, and says so', async (_, __, output, reason) => {
+    const { dispatch, memory, results, redone, log } = setup();
+    const row = aTask();
+    if (output !== undefined) await withOutput(row, results, output);
+    await memory.write(putBy('w1', NOW_MS));
+    await dispatch(aRecord(row));
+    expect((await entry(memory))?.value).toBe('"newer"');
+    expect(redone).toEqual([]);
+    expect(log).toMatchObject([
+      { message: 'an output is not remembered', task_id: row.task_id, remember: 'k' },
+    ]);
+    expect(log[0]?.reason).toMatch(reason);
+  });
+
+  it('comes to the redo queue when the memory does not answer', async () => {
+    const { dispatch, memory, results, redone } = setup();
+    const row = aTask();
+    await withOutput(row, results);
+    memory.write = () => Promise.reject(new Error('down'));
+    expect(await dispatch(aRecord(row))).toEqual({ batchItemFailures: [] });
+    expect(redone).toEqual([row.task_id]);
+  });
+
+  it('asks for nothing while it runs, when it has failed, or when it was merely touched', async () => {
+    const { dispatch, memory, results } = setup();
+    const row = aTask();
+    await withOutput(row, results);
+    await dispatch(aRecord(row, row), aRecord({ ...row, status: 'failed' }), aRecord(claimed(aRow())));
+    expect(memory.items.size).toBe(0);
   });
 });

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { TaskError } from '../../../core/task-error.ts';
 import { MAX_OUTPUT_BYTES, runAttempt } from '../../../functions/executor/run-attempt.ts';
+import { taskMemoryOf } from '../../../functions/executor/task-memory.ts';
 import { defineTask, type TaskDefinition } from '../../../functions/tasks/define-task.ts';
 import { aRow, claimed } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryMemory } from '../../support/in-memory-memory.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 
 function rejectedBy(signal: AbortSignal): Promise<never> {
@@ -26,15 +28,24 @@ function run(
   const tasks = new InMemoryTaskStore();
   const row = claimed(aRow(submission));
   tasks.rows.set(row.task_id, row);
+  const memory = new InMemoryMemory();
+  const asked: (string | undefined)[] = [];
   const deps = {
     findTaskType: (name: string) => (name === 'echo' ? type : undefined),
     tasks,
     clock: new FixedClock(),
     startUsage: () => () => ({ cpu_ms: 1, max_memory_mb: 80 }),
     logOf: () => silent,
+    memoryOf: (agentId: string | undefined) => {
+      asked.push(agentId);
+      return taskMemoryOf(
+        { memory, clock: new FixedClock(), newWriteId: () => crypto.randomUUID() },
+        agentId,
+      );
+    },
     retentionSeconds: 60,
   };
-  return { attempt: runAttempt(deps, row, payloadText, stop), row, tasks };
+  return { attempt: runAttempt(deps, row, payloadText, stop), row, tasks, memory, asked };
 }
 
 describe('an attempt', () => {
@@ -44,6 +55,18 @@ describe('an attempt', () => {
       result: { task_id: row.task_id, attempt: 1, succeeded: true, output: '{"n":1}' },
       outcome: { kind: 'succeeded', resultAttempt: 1 },
     });
+  });
+
+  it('has the memory of its agent, built only for a handler that asks for it', async () => {
+    const plain = run({});
+    await plain.attempt;
+    expect(plain.asked).toEqual([]);
+    const using = run(
+      { run: async ({ memory }) => (await memory.put('k', [1])).value },
+      { agent_id: 'agent-7' },
+    );
+    expect((await using.attempt)?.result?.output).toBe('[1]');
+    expect([...using.memory.items.keys()]).toEqual(['agent-7#k']);
   });
 
   it('stores null for a handler that returns nothing', async () => {

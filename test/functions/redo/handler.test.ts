@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import type { OutgoingMessage } from '../../../core/ports.ts';
 import { createHandler } from '../../../functions/redo/handler.ts';
-import { aRow, claimed } from '../../support/builders.ts';
+import { aResult, aRow, claimed, completed } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryMemory } from '../../support/in-memory-memory.ts';
 import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
 import { InMemoryTaskIndex } from '../../support/in-memory-task-index.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
@@ -10,12 +11,15 @@ import { anSqsRecord } from '../../support/sqs-event.ts';
 
 function setup(accepts = true) {
   const tasks = new InMemoryTaskStore();
+  const results = new InMemoryResultStore();
+  const memory = new InMemoryMemory();
   const sent: OutgoingMessage[] = [];
   const handler = createHandler({
     tasks,
-    results: new InMemoryResultStore(),
+    results,
     hours: new InMemoryTaskIndex(tasks.rows),
     shards: 2,
+    memory,
     lanes: {
       send: async (messages) => {
         sent.push(...messages);
@@ -25,7 +29,7 @@ function setup(accepts = true) {
     clock: new FixedClock(),
     logger: { info() {}, error() {} },
   });
-  return { tasks, sent, handler };
+  return { tasks, results, memory, sent, handler };
 }
 
 it('sends what the row of the task asks for now', async () => {
@@ -53,4 +57,13 @@ it('keeps what fails again, and what it cannot read', async () => {
   const records = [anSqsRecord(JSON.stringify({ task_id: row.task_id })), anSqsRecord('no JSON')];
   const { batchItemFailures } = await handler({ Records: records });
   expect(batchItemFailures).toEqual(records.map(({ messageId }) => ({ itemIdentifier: messageId })));
+});
+
+it('remembers an output whose task it is told of', async () => {
+  const { tasks, results, memory, handler } = setup();
+  const row = completed(aRow({ agent_id: 'agent-7', remember: 'k' }));
+  tasks.rows.set(row.task_id, row);
+  await results.put([aResult({ ...row, attempt: 1 }, { output: '"it"' })]);
+  await handler({ Records: [anSqsRecord(JSON.stringify({ task_id: row.task_id }))] });
+  expect((await memory.read('agent-7', ['k'])).get('k')?.value).toBe('"it"');
 });

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 describe('the registry', () => {
   test('lists each type once', () => {
     const types = taskTypes.map(({ type }) => type);
-    expect(types).toEqual(['echo', 'http_request', 'data_processing', 'word_count']);
+    expect(types).toEqual(['echo', 'http_request', 'data_processing', 'word_count', 'decide_once']);
   });
 
   test.each(taskTypes.map((definition) => [definition.type, definition]))('finds %s', (type, definition) => {
