@@ -7,6 +7,7 @@ import type { AgentTaskListFilter, TaskListFilter } from '../core/contract/query
 import type { TaskResult } from '../core/contract/result-schema.ts';
 import type { SubmissionInput } from '../core/contract/submission-schema.ts';
 import type { Task, TaskSummary } from '../core/contract/task-schema.ts';
+import { AgentClient } from './agent-client.ts';
 import { agentPath } from './agent-path.ts';
 import { AgentsClient } from './agents-client.ts';
 import type { CallOptions, ListOptions } from './call-options.ts';
@@ -42,6 +43,11 @@ export class TasklaneClient {
     this.#options = options;
     this.#transport = new Transport(options);
     this.agents = new AgentsClient(this.#transport);
+  }
+
+  /** One agent: what it claims, and what it remembers. */
+  agent(agentId: string): AgentClient {
+    return new AgentClient(this.#transport, this.agents, agentId);
   }
 
   /** Submits one task. An answer that was lost is asked for again: the task is never there twice. */

@@ -2,6 +2,7 @@
 export const FUNCTION_NAMES = [
   'api',
   'wait',
+  'claims',
   'docs',
   'dispatcher',
   'redo',

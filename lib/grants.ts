@@ -45,6 +45,12 @@ export const GRANTS = {
     { on: 'tasks', actions: ['dynamodb:GetItem'] },
     { on: 'results', actions: ['dynamodb:Query', 'dynamodb:BatchGetItem'] },
   ],
+  claims: [
+    { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem'] },
+    { on: 'tasks.mailbox', actions: ['dynamodb:Query'] },
+    { on: 'results', actions: ['dynamodb:Query', 'dynamodb:BatchGetItem'] },
+    { on: 'control', actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'] },
+  ],
   docs: [],
   dispatcher: [
     { on: 'tasks.stream', actions: READ_STREAM },

@@ -61,9 +61,9 @@ function queueRules(config: StageConfig, kind: QueueKind): readonly BrokenRule[]
 }
 
 function concurrencyRules(config: StageConfig): readonly BrokenRule[] {
-  const { executor, wait, accountConcurrency } = config;
+  const { executor, wait, claims, accountConcurrency } = config;
   const together = QUEUE_KINDS.reduce((sum, kind) => sum + queueSettingsOf(config, kind).maxConcurrency, 0);
-  const reserved = executor.reservedConcurrency + wait.reservedConcurrency;
+  const reserved = executor.reservedConcurrency + wait.reservedConcurrency + claims.reservedConcurrency;
   const reservable = accountConcurrency - UNRESERVED_CONCURRENCY;
   return [
     ...when(
@@ -77,7 +77,7 @@ function concurrencyRules(config: StageConfig): readonly BrokenRule[] {
       config.stage !== 'local' && reserved > reservable,
       'accountConcurrency',
       () =>
-        `${accountConcurrency}: executor and wait reserve ${reserved}, and Lambda keeps ${UNRESERVED_CONCURRENCY} of an account ` +
+        `${accountConcurrency}: executor, wait and claims reserve ${reserved}, and Lambda keeps ${UNRESERVED_CONCURRENCY} of an account ` +
         'unreserved; reserve less, or have the quota raised and write it here',
     ),
   ];

@@ -104,6 +104,8 @@ export const stageSchema = z.strictObject({
   executor: executorSchema,
   /** Long polls have their own concurrency, so that waiting clients take nothing away from the rest. */
   wait: z.strictObject({ reservedConcurrency: wholeNumber(1, 10_000, 'a client that waits needs one') }),
+  /** Claims of agents, which may wait too. */
+  claims: z.strictObject({ reservedConcurrency: wholeNumber(1, 10_000, 'an agent that waits needs one') }),
   /** Invocations of the dispatcher for one shard of the stream at a time. */
   dispatcher: z.strictObject({ parallelizationFactor: wholeNumber(1, 10, 'the limits of a stream mapping') }),
   /** The account's quota of concurrent Lambda executions in the region. */

@@ -1,4 +1,4 @@
-import type { AgentRow, KnownAgent } from './agent-row.ts';
+import type { AgentPresence, AgentRow, KnownAgent } from './agent-row.ts';
 import type { CountedBlock, TaskStates } from './agent-totals.ts';
 import type { MemoryItem, MemoryOutcome, MemoryWrite } from './memory-write.ts';
 
@@ -12,6 +12,8 @@ export interface AgentDirectory {
   create(row: AgentRow): Promise<boolean>;
   /** Registers an agent that is there anew, heard of at `updated_at`. */
   replace(row: AgentRow): Promise<void>;
+  /** Notes when an agent that is there was last heard of; what it says of its resources takes the place of before. */
+  heard(agentId: string, presence: Omit<AgentPresence, 'tenant'>): Promise<void>;
   /** Positions of agents in the list of all, newest first, below a position; fewer than `limit` only at its end. */
   list(query: { readonly below: string; readonly limit: number }): Promise<readonly string[]>;
 }

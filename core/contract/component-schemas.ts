@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import { agentPageSchema, agentSchema, registrationSchema } from './agent-schema.ts';
 import { batchAnswerSchema, batchSchema } from './batch-schema.ts';
+import {
+  claimSchema,
+  claimsAnswerSchema,
+  completionSchema,
+  heartbeatAnswerSchema,
+  heartbeatSchema,
+  reportedFailureSchema,
+} from './claim-schemas.ts';
 import { failureSchema } from './failure-schema.ts';
 import { healthSchema } from './health-schema.ts';
 import { historySchema } from './history-schema.ts';
@@ -24,8 +32,14 @@ const REQUESTS = {
   TaskPatch: patchSchema,
   AgentRegistration: registrationSchema,
   MemoryInput: memoryInputSchema,
+  Claim: claimSchema,
+  Heartbeat: heartbeatSchema,
+  Completion: completionSchema,
+  ReportedFailure: reportedFailureSchema,
 };
 const ANSWERS = {
+  Claims: claimsAnswerSchema,
+  HeartbeatAnswer: heartbeatAnswerSchema,
   Task: taskSchema,
   TaskSummary: taskSummarySchema,
   TaskPage: taskPageSchema,

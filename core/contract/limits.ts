@@ -24,6 +24,11 @@ export const LIMITS = {
   timeoutSeconds: 60,
   idempotencyKeyCharacters: 255,
   pageItems: 200,
+  /** Not in api.md: tasks of one claim, and leases of one heartbeat. */
+  claimedTasks: 100,
+  minLeaseSeconds: 10,
+  maxLeaseSeconds: 3600,
+  claimWaitSeconds: 20,
   waitSeconds: 25,
   /** Not in api.md: as tags. */
   capabilities: 50,

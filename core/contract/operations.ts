@@ -1,6 +1,14 @@
 import type * as z from 'zod';
 import { agentPageSchema, agentSchema, registrationSchema } from './agent-schema.ts';
 import { batchAnswerSchema, batchSchema } from './batch-schema.ts';
+import {
+  claimSchema,
+  claimsAnswerSchema,
+  completionSchema,
+  heartbeatAnswerSchema,
+  heartbeatSchema,
+  reportedFailureSchema,
+} from './claim-schemas.ts';
 import { healthSchema } from './health-schema.ts';
 import { historySchema } from './history-schema.ts';
 import { memoryEntriesSchema, memoryEntrySchema, memoryInputSchema } from './memory-schema.ts';
@@ -176,6 +184,39 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
       200: { description: 'It is registered anew, in place of what was before.', content: agentSchema },
     },
     problems: bodyProblems,
+  },
+  claimTasks: {
+    tag: 'Agents',
+    summary: 'Claim tasks of type `agent`',
+    description:
+      "Strictly by priority, then age, out of the agent's own mailbox and those of its capabilities. An expired lease can be claimed at once.",
+    body: claimSchema,
+    answers: { 200: { description: 'What was claimed, perhaps nothing.', content: claimsAnswerSchema } },
+    problems: [...bodyProblems, 'agent_not_found'],
+  },
+  agentHeartbeat: {
+    tag: 'Agents',
+    summary: 'Keep the leases of claimed tasks',
+    description: 'Each is extended by the `lease_seconds` that it was claimed for.',
+    body: heartbeatSchema,
+    answers: { 200: { description: 'What became of each lease.', content: heartbeatAnswerSchema } },
+    problems: [...bodyProblems, 'agent_not_found'],
+  },
+  completeTask: {
+    tag: 'Agents',
+    summary: 'End a claimed task with its output',
+    description: 'The same call again answers the same.',
+    body: completionSchema,
+    answers: { 200: { description: 'The task.', content: taskSchema } },
+    problems: [...bodyProblems, 'task_not_found', 'lease_lost', 'storage_unavailable'],
+  },
+  failTask: {
+    tag: 'Agents',
+    summary: 'End an attempt at a claimed task with an error',
+    description: 'It is tried again as its policy says. The same call again answers the same.',
+    body: reportedFailureSchema,
+    answers: { 200: { description: 'The task.', content: taskSchema } },
+    problems: [...bodyProblems, 'task_not_found', 'lease_lost', 'storage_unavailable'],
   },
   getMemories: {
     tag: 'Agents',

@@ -21,7 +21,7 @@ export interface Route {
   readonly query: z.core.$ZodType | undefined;
   /** Whether it has a JSON body. */
   readonly body: boolean;
-  /** Whether it may wait for a task to end: such routes have a function of their own. */
+  /** Whether it may wait for something: such routes have functions of their own. */
   readonly waits: boolean;
 }
 
@@ -112,6 +112,29 @@ export const ROUTES = {
     body: true,
     waits: false,
   },
+  claimTasks: {
+    ...post,
+    path: '/agents/{agent_id}/claims',
+    roles: executors,
+    params: agentParams,
+    body: true,
+    waits: true,
+  },
+  agentHeartbeat: {
+    ...post,
+    path: '/agents/{agent_id}/heartbeat',
+    roles: executors,
+    params: agentParams,
+    body: true,
+  },
+  completeTask: {
+    ...post,
+    path: '/tasks/{task_id}/complete',
+    roles: executors,
+    params: taskParams,
+    body: true,
+  },
+  failTask: { ...post, path: '/tasks/{task_id}/fail', roles: executors, params: taskParams, body: true },
   getMemories: {
     ...get,
     path: '/agents/{agent_id}/memory',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hourOf } from '../../core/submission.ts';
 import { newTaskId } from '../../core/task-id.ts';
 import type { TaskIndex } from '../../core/task-index.ts';
+import { retryPolicyOf } from '../../core/task-view.ts';
 import type { Probe } from '../../core/usecases/check-health.ts';
 import { DynamoDbAgentDirectory } from '../shared/adapters/dynamodb-agent-directory.ts';
 import { DynamoDbAgentTasks } from '../shared/adapters/dynamodb-agent-tasks.ts';
@@ -56,6 +57,9 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
     newTaskId: () => newTaskId(systemClock.nowMs(), randomBytes(16)),
     shards: env.TIME_INDEX_SHARDS,
     retentionSeconds: env.RETENTION_SECONDS,
+    random: Math.random,
+    // What agents report is of type `agent`, which has the platform's policy.
+    retryPolicyOf: (row) => retryPolicyOf(row, findTaskType(row.type) ?? {}),
     agents: new DynamoDbAgentDirectory({ client: dynamoDb, table: env.CONTROL_TABLE, ...backOff }),
     agentTasks: new DynamoDbAgentTasks({ client: dynamoDb, table: env.TASKS_TABLE, ...backOff }),
     countedTasks: new DynamoDbCountedTasks(dynamoDb, env.CONTROL_TABLE),

@@ -1,5 +1,5 @@
 import { BASE_PATH } from '../../core/contract/routes.ts';
-import type { TaskStore } from '../../core/ports.ts';
+import type { ResultStore, TaskStore } from '../../core/ports.ts';
 import type { Probe } from '../../core/usecases/check-health.ts';
 import { type ListDeps, listTasks } from '../../core/usecases/list-tasks.ts';
 import { readRow, showHistory } from '../../core/usecases/read-task.ts';
@@ -8,6 +8,7 @@ import { createHttpHandler, type HttpDeps } from '../shared/http-api/create-http
 import { type AgentAnswersDeps, createAgentAnswers } from './agent-answers.ts';
 import { type ChangeAnswersDeps, createChangeAnswers } from './change-answers.ts';
 import { createHealthAnswer } from './health-answer.ts';
+import { createLeaseAnswers, type LeaseAnswersDeps } from './lease-answers.ts';
 import { agentListCallOf, taskListCallOf } from './list-call.ts';
 import { submitCallOf } from './submit-call.ts';
 
@@ -16,9 +17,10 @@ export interface ApiDeps
     Omit<SubmitDeps, 'onTrouble'>,
     Omit<ChangeAnswersDeps, 'onTrouble'>,
     ListDeps,
-    AgentAnswersDeps {
+    AgentAnswersDeps,
+    Omit<LeaseAnswersDeps, 'onTrouble'> {
   readonly tasks: TaskStore;
-  readonly results: SubmitDeps['results'] & ChangeAnswersDeps['results'];
+  readonly results: ResultStore;
   /** What /health asks. */
   readonly probes: readonly Probe[];
   /** The OpenAPI document, as JSON text. */
@@ -51,6 +53,7 @@ export function createHandler(deps: ApiDeps) {
       return { status: 200, body: showHistory(await readRow(deps, params.task_id)) };
     },
     ...createAgentAnswers(deps),
+    ...createLeaseAnswers({ ...deps, onTrouble }),
     getHealth: createHealthAnswer({ ...deps, onTrouble }),
     getOpenApi: async () => {
       return { status: 200, headers: { 'cache-control': 'public, max-age=300' }, raw: await deps.openApi() };

@@ -1,6 +1,7 @@
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { envSchema as apiEnv } from '../../functions/api/env.ts';
+import type { envSchema as claimsEnv } from '../../functions/claims/env.ts';
 import type { Environment } from '../../functions/shared/env.ts';
 import type { envSchema as waitEnv } from '../../functions/wait/env.ts';
 import { type Queues, queueArns, queueUrlsText } from './lanes.ts';
@@ -16,7 +17,7 @@ export interface AnswerRequestsProps extends FunctionContext {
 
 /** The functions that answer requests. Long polls are one of their own, so that waiting clients block nobody. */
 export class AnswerRequests extends Construct {
-  readonly functions: Readonly<Record<'api' | 'wait' | 'docs', LambdaFunction>>;
+  readonly functions: Readonly<Record<'api' | 'wait' | 'claims' | 'docs', LambdaFunction>>;
 
   constructor(scope: Construct, id: string, props: AnswerRequestsProps) {
     super(scope, id);
@@ -62,6 +63,24 @@ export class AnswerRequests extends Construct {
       environment: common satisfies Environment<typeof waitEnv>,
       arns: { tasks: [tables.tasks.tableArn], results: [tables.results.tableArn] },
     });
+    const claims = new TaskFunction(this, 'claims', {
+      ...props,
+      description: 'Lets agents claim tasks, at once or when there are some',
+      memoryMb: 512,
+      timeoutSeconds: INTEGRATION_LIMIT_SECONDS,
+      reservedConcurrency: config.claims.reservedConcurrency,
+      environment: {
+        ...common,
+        CONTROL_TABLE: tables.control.tableName,
+        RETENTION_SECONDS: String(config.retentionDays * 86_400),
+      } satisfies Environment<typeof claimsEnv>,
+      arns: {
+        tasks: [tables.tasks.tableArn],
+        'tasks.mailbox': [index('mailbox')],
+        results: [tables.results.tableArn],
+        control: [tables.control.tableArn],
+      },
+    });
     const docs = new TaskFunction(this, 'docs', {
       ...props,
       description: 'Serves the page of the API contract',
@@ -70,7 +89,12 @@ export class AnswerRequests extends Construct {
       environment: {},
       arns: {},
     });
-    this.functions = { api: api.lambda, wait: wait.lambda, docs: docs.lambda };
+    this.functions = {
+      api: api.lambda,
+      wait: wait.lambda,
+      claims: claims.lambda,
+      docs: docs.lambda,
+    };
   }
 }
 

@@ -19,7 +19,7 @@ import type { StageConfig } from '../stage-schema.ts';
 import type { Identity } from './identity.ts';
 
 /** The functions that answer requests. */
-type Answering = 'api' | 'wait' | 'docs';
+type Answering = 'api' | 'wait' | 'claims' | 'docs';
 
 interface RouteSpec {
   /** @default all paths that no other route has */
@@ -58,6 +58,7 @@ const ROUTES: readonly RouteSpec[] = [
   },
   { path: '/api/v1/tasks/{task_id}', method: HttpMethod.GET, to: 'wait' },
   { path: '/api/v1/tasks/{task_id}/result', method: HttpMethod.GET, to: 'wait' },
+  { path: '/api/v1/agents/{agent_id}/claims', method: HttpMethod.POST, to: 'claims' },
   { path: '/api/v1/{proxy+}', to: 'api' },
 ];
 
@@ -106,6 +107,7 @@ export class HttpApi extends Construct {
     const integrations = {
       api: integrationOf('api', functions.api),
       wait: integrationOf('wait', functions.wait),
+      claims: integrationOf('claims', functions.claims),
       docs: integrationOf('docs', functions.docs),
     };
     const api = new CdkHttpApi(this, 'Api', {

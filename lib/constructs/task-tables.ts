@@ -21,6 +21,7 @@ const INDEXES = [
   { indexName: 'by-time', partitionKey: text('listed_in'), sortKey: text('listed_at'), busy: true },
   { indexName: 'by-agent', partitionKey: text('agent_id'), sortKey: text('listed_at'), busy: true },
   { indexName: 'failed', partitionKey: text('failed_in'), sortKey: text('listed_at'), busy: false },
+  { indexName: 'mailbox', partitionKey: text('mailbox'), sortKey: text('mailbox_at'), busy: false },
   { indexName: 'timers', partitionKey: text('timer_in'), sortKey: number('timer_at'), busy: false },
 ] as const;
 

@@ -12,7 +12,7 @@ function routesOf(template: typeof api): Readonly<Record<string, string>> {
   const integrations = template.findResources('AWS::ApiGatewayV2::Integration');
   const functionOf = (target: unknown) => {
     const id = Object.keys(integrations).find((key) => JSON.stringify(target).includes(`"${key}"`)) ?? '';
-    return /Answer(api|wait|docs)/.exec(JSON.stringify(integrations[id]))?.[1];
+    return /Answer(api|wait|claims|docs)/.exec(JSON.stringify(integrations[id]))?.[1];
   };
   const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => [
     String(Properties?.RouteKey),
@@ -30,6 +30,7 @@ describe('the routes', () => {
       'GET /api/v1/docs/{proxy+}': 'docs NONE',
       'GET /api/v1/tasks/{task_id}': 'wait JWT',
       'GET /api/v1/tasks/{task_id}/result': 'wait JWT',
+      'POST /api/v1/agents/{agent_id}/claims': 'claims JWT',
       'ANY /api/v1/{proxy+}': 'api JWT',
       $default: 'api NONE',
     });
@@ -81,7 +82,7 @@ describe('the stage of the API', () => {
   });
 
   it('may invoke each function by one permission', () => {
-    api.resourceCountIs('AWS::Lambda::Permission', 3);
+    api.resourceCountIs('AWS::Lambda::Permission', 4);
   });
 });
 

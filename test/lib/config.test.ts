@@ -102,7 +102,7 @@ describe('the settings of a stage', () => {
     [
       'reserves above the quota',
       { ...prod, accountConcurrency: 451 },
-      'accountConcurrency: 451: executor and wait reserve 352',
+      'accountConcurrency: 451: executor, wait and claims reserve 452',
     ],
     [
       'a lease that an attempt outlives',

@@ -92,6 +92,7 @@ describe('the tasks table', () => {
       index('by-time', 'listed_in'),
       index('by-agent', 'agent_id'),
       index('failed', 'failed_in'),
+      index('mailbox', 'mailbox', 'mailbox_at'),
       index('timers', 'timer_in', 'timer_at'),
     ]);
   });
@@ -102,7 +103,7 @@ describe('the tasks table', () => {
     });
     expect(tasks).toMatchObject({
       ...warm(15_000),
-      GlobalSecondaryIndexes: [warm(5000), warm(5000), {}, {}],
+      GlobalSecondaryIndexes: [warm(5000), warm(5000), {}, {}, {}],
     });
     expect(propertiesOf(prod.data, TABLE, 'TablesResults')).toMatchObject(warm(5000));
   });

@@ -19,6 +19,7 @@ const FUNCTION = 'AWS::Lambda::Function';
 const PLACES = {
   api: [api, 'Answerapi'],
   wait: [api, 'Answerwait'],
+  claims: [api, 'Answerclaims'],
   docs: [api, 'Answerdocs'],
   dispatcher: [execution, 'Dispatchdispatcher'],
   redo: [execution, 'Dispatchredo'],
@@ -99,11 +100,11 @@ describe.each(FUNCTION_NAMES)('the function %s', (name) => {
 });
 
 describe('reserved concurrency', () => {
-  it('is for the executor and for long polls alone', () => {
+  it('is for the executor and for what may wait alone', () => {
     const reserving = [...resourcesOf(api, FUNCTION), ...resourcesOf(execution, FUNCTION)].filter(
       ({ Properties }) => Properties?.ReservedConcurrentExecutions !== undefined,
     );
-    expect(reserving).toHaveLength(2);
+    expect(reserving).toHaveLength(3);
   });
 });
 

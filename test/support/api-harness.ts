@@ -1,9 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { OutgoingMessage, ResultStore, TaskStore } from '../../core/ports.ts';
 import { newTaskId } from '../../core/task-id.ts';
+import { retryPolicyOf } from '../../core/task-view.ts';
 import type { Probe } from '../../core/usecases/check-health.ts';
 import { createHandler as createApi } from '../../functions/api/handler.ts';
 import { openApiText } from '../../functions/api/open-api-text.ts';
+import { createHandler as createClaims } from '../../functions/claims/handler.ts';
 import { findTaskType } from '../../functions/tasks/index.ts';
 import { createHandler as createWait } from '../../functions/wait/handler.ts';
 import { type ApiEventOptions, anApiEvent } from './api-event.ts';
@@ -11,6 +13,7 @@ import { NOW_MS } from './builders.ts';
 import { FixedClock } from './fixed-clock.ts';
 import { InMemoryAgentTasks } from './in-memory-agent-tasks.ts';
 import { InMemoryAgents } from './in-memory-agents.ts';
+import { InMemoryMailboxIndex } from './in-memory-mailbox-index.ts';
 import { InMemoryMemory } from './in-memory-memory.ts';
 import { InMemoryResultStore } from './in-memory-result-store.ts';
 import { InMemoryTaskIndex } from './in-memory-task-index.ts';
@@ -71,6 +74,8 @@ export function anApi(options: HarnessOptions = {}) {
   const api = createApi({
     ...common,
     retentionSeconds: 3600,
+    random: () => 0,
+    retryPolicyOf: (row) => retryPolicyOf(row, findTaskType(row.type) ?? {}),
     hours: {
       announce: async (hour, shards) => {
         await options.announce?.();
@@ -105,12 +110,22 @@ export function anApi(options: HarnessOptions = {}) {
     openApi: openApiText,
   });
   const wait = createWait(common);
+  const claims = createClaims({
+    ...common,
+    agents,
+    mailboxes: new InMemoryMailboxIndex(tasks.rows),
+    newLeaseToken: () => crypto.randomUUID(),
+    random: () => 0,
+    retryPolicyOf: (row) => retryPolicyOf(row, {}),
+    retentionSeconds: 3600,
+  });
 
   const handle = async (event: APIGatewayProxyEventV2): Promise<TestAnswer> => {
     const isWaiting =
       event.requestContext.http.method === 'GET' &&
       /^\/api\/v1\/tasks\/[^/]+(\/result)?$/.test(event.rawPath);
-    const answer = await (isWaiting ? wait : api)(event);
+    const isClaim = /\/agents\/[^/]+\/claims$/.test(event.rawPath);
+    const answer = await (isClaim ? claims : isWaiting ? wait : api)(event);
     const { statusCode = 0, headers = {}, body = '' } = answer;
     return {
       status: statusCode,

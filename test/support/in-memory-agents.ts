@@ -1,5 +1,5 @@
 import type { AgentDirectory } from '../../core/agents/agent-ports.ts';
-import type { AgentRow, KnownAgent } from '../../core/agents/agent-row.ts';
+import type { AgentPresence, AgentRow, KnownAgent } from '../../core/agents/agent-row.ts';
 import { timeIndexSort } from '../../core/submission.ts';
 
 /** The registered agents, in memory. */
@@ -30,6 +30,12 @@ export class InMemoryAgents implements AgentDirectory {
     const before = this.agents.get(row.agent_id);
     if (before === undefined) throw new Error(`${row.agent_id} is not there`);
     this.agents.set(row.agent_id, { row, presence: { ...before.presence, last_seen: row.updated_at } });
+  }
+
+  async heard(agentId: string, presence: Omit<AgentPresence, 'tenant'>): Promise<void> {
+    const before = this.agents.get(agentId);
+    if (before === undefined) throw new Error(`${agentId} is not there`);
+    this.agents.set(agentId, { row: before.row, presence: { ...before.presence, ...presence } });
   }
 
   async list({ below, limit }: { below: string; limit: number }): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AttemptResult } from '../../core/attempt-result.ts';
 import type { ReceivedMessage } from '../../core/ports.ts';
 import { relatedTasksOf, WEBHOOK_TYPE } from '../../core/related-tasks.ts';
@@ -144,7 +144,8 @@ const dispatchedRows = async (): Promise<TaskRow[]> => {
   const ended = await withStoredPayload({ ...aRow(), status: 'completed', expires_at: 2_000_000_000 });
   const remembering = completed(aRow({ remember: crypto.randomUUID() }));
   await putResult(aResult({ ...remembering, attempt: 1 }, { expires_at: 2_000_000_000 }));
-  return [...PRIORITIES.map((priority) => aRow({ priority })), ended, remembering];
+  const alone: TaskRow = { ...aRow(), solo: true };
+  return [...PRIORITIES.map((priority) => aRow({ priority })), alone, ended, remembering];
 };
 
 async function putResult(result: AttemptResult): Promise<void> {
@@ -258,6 +259,33 @@ async function probeApi(): Promise<void> {
   await until('an express task to complete', isDone, { withinMs: 10_000 });
 }
 
+/** An agent claims a task after an attempt that ended without a word, and the payload is an item of its own. */
+async function probeClaims(): Promise<void> {
+  const agentId = `agent-${crypto.randomUUID()}`;
+  const call = (path: string, method: string, body: object) =>
+    request(path, { method, role: 'task_executor', body: JSON.stringify(body) });
+  await call(`/agents/${agentId}`, 'PUT', {});
+  await dynamoDb().send(
+    new UpdateItemCommand({
+      TableName: output('ControlTable'),
+      Key: presenceKey(agentId),
+      UpdateExpression: 'SET last_seen = :long_ago',
+      ExpressionAttributeValues: { ':long_ago': { N: '1' } },
+    }),
+  );
+  const task = aRow({ type: 'agent', agent_id: agentId });
+  await putRow(await withStoredPayload({ ...task, attempt: 1 }));
+  let claims: { lease_token: string }[] = [];
+  await until('the mailbox to have the task', async () => {
+    const { status, body, text } = await call(`/agents/${agentId}/claims`, 'POST', {});
+    demand(status === 200, `an agent claims: ${text}`);
+    claims = (body as { claims: typeof claims }).claims;
+    return claims.length === 1;
+  });
+  const agent = (await request(`/agents/${agentId}`, { role: 'admin' })).body as { available?: boolean };
+  demand(agent.available === true, 'an agent that claims is heard of');
+}
+
 async function probeWait(): Promise<void> {
   const row = await putRow(
     await withStoredPayload({ ...aRow(), status: 'completed', result_attempt: 1, attempt: 1 }),
@@ -275,6 +303,7 @@ async function probeWait(): Promise<void> {
 export const PROBES: Readonly<Record<string, Probe>> = {
   ApiFunctionName: { run: probeApi },
   WaitFunctionName: { run: probeWait },
+  ClaimsFunctionName: { run: probeClaims },
   DispatcherFunctionName: {
     run: probeDispatcher,
     splits: ['sqs:SendMessage'],

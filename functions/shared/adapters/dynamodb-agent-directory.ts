@@ -7,7 +7,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { AgentDirectory } from '../../../core/agents/agent-ports.ts';
-import type { AgentRow, KnownAgent } from '../../../core/agents/agent-row.ts';
+import type { AgentPresence, AgentRow, KnownAgent } from '../../../core/agents/agent-row.ts';
 import { timeIndexSort } from '../../../core/submission.ts';
 import { AGENTS_PARTITION, agentItem, presenceItem, presenceKey, registrationKey } from './agent-item.ts';
 import { type BackOff, MAX_TRIES, waitBeforeRetry } from './back-off.ts';
@@ -91,13 +91,22 @@ export class DynamoDbAgentDirectory implements AgentDirectory {
     const { agent_id, updated_at } = row;
     const Item = { ...registrationKey(agent_id), ...agentItem.encode(row) };
     await client.send(new PutItemCommand({ TableName, Item }));
+    await this.heard(agent_id, { last_seen: updated_at });
+  }
+
+  async heard(agentId: string, presence: Omit<AgentPresence, 'tenant'>): Promise<void> {
+    const { client, table: TableName } = this.#deps;
+    const { last_seen, resources } = presenceItem.encode(presence);
     await client.send(
       new UpdateItemCommand({
         TableName,
-        Key: presenceKey(agent_id),
-        UpdateExpression: 'SET last_seen = :now',
+        Key: presenceKey(agentId),
+        UpdateExpression: `SET last_seen = :now${resources === undefined ? '' : ', resources = :resources'}`,
         ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':now': { N: String(updated_at) } },
+        ExpressionAttributeValues: {
+          ':now': last_seen ?? { NULL: true },
+          ...(resources === undefined ? {} : { ':resources': resources }),
+        },
       }),
     );
   }
