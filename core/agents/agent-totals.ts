@@ -62,7 +62,7 @@ export function addCounts(a: TaskCounts, b: Partial<TaskCounts>): TaskCounts {
 /** The tasks of index entries by state, leaving out those that are gone or whose retention is over. */
 export function countTasks(entries: readonly string[], states: TaskStates, nowMs: number): TaskCounts {
   const counts = { ...NO_TASKS };
-  for (const { state } of kept(entries, states, nowMs)) counts[state.status] += 1;
+  for (const { state } of present(entries, states)) if (!isExpired(state, nowMs)) counts[state.status] += 1;
   return counts;
 }
 
@@ -107,11 +107,11 @@ function withEntries(
 ): CountedBlock {
   let { completed, cancelled, fresh_until } = block;
   const open = [...block.open];
-  for (const { entry, state } of kept(entries, states, nowMs)) {
-    if (state.status !== 'completed' && state.status !== 'cancelled') {
-      open.push(entry);
-      continue;
-    }
+  for (const { entry, state } of present(entries, states)) {
+    const isFinal = state.status === 'completed' || state.status === 'cancelled';
+    // Also a failed task whose retention is over: while its row is there, it may have been retried.
+    if (!isFinal) open.push(entry);
+    if (!isFinal || isExpired(state, nowMs)) continue;
     if (state.status === 'completed') completed += 1;
     else cancelled += 1;
     if (state.expires_at !== undefined)
@@ -120,10 +120,10 @@ function withEntries(
   return { ...block, completed, cancelled, open, fresh_until };
 }
 
-/** The entries whose tasks a reader may see. */
-function kept(entries: readonly string[], states: TaskStates, nowMs: number) {
+/** The entries whose tasks are there. */
+function present(entries: readonly string[], states: TaskStates) {
   return entries.flatMap((entry) => {
     const state = states.get(parseTimeIndexSort(entry).taskId);
-    return state === undefined || isExpired(state, nowMs) ? [] : [{ entry, state }];
+    return state === undefined ? [] : [{ entry, state }];
   });
 }

@@ -87,6 +87,12 @@ describe('a block', () => {
     });
   });
 
+  it('leaves out what is no longer kept, but looks again at what may be retried while it is there', () => {
+    const expired = { expires_at: NOW_MS / 1000 };
+    const states = statesOf({ status: 'completed', ...expired }, { status: 'failed', ...expired });
+    expect(blockOf(range, entries(3), states, NOW_MS)).toMatchObject({ completed: 0, open: [entryOf(1)] });
+  });
+
   it('is counted anew after a week at the latest', () => {
     const states = statesOf({ status: 'completed', expires_at: NOW_MS / 1000 + 30 * 86_400 }, 'completed');
     expect(blockOf(range, entries(2), states, NOW_MS)?.fresh_until).toBe(NOW_MS + 7 * DAY_MS);
