@@ -5,6 +5,7 @@ import type { AttemptResult } from '../../core/attempt-result.ts';
 import type { ReceivedMessage } from '../../core/ports.ts';
 import { relatedTasksOf, WEBHOOK_TYPE } from '../../core/related-tasks.ts';
 import type { TaskRow } from '../../core/task-row.ts';
+import { presenceKey } from '../../functions/shared/adapters/agent-item.ts';
 import { payloadItem, resultItem } from '../../functions/shared/adapters/result-item.ts';
 import { taskItem } from '../../functions/shared/adapters/task-item.ts';
 import { clientAs, request } from './api.ts';
