@@ -16,13 +16,13 @@ export type TaskStatus = (typeof TASK_STATUSES)[number];
  * The one table of legal transitions; `created` stands for "no row yet". Every conditional write derives
  * its expectation on `status` from it (`sourcesOf`).
  *
- * `processing -> processing` is the claim of an attempt whose lease has ended. `queued` and `retrying` may
- * become `completed` without a run when dead-lettering finds the stored success of an earlier attempt.
+ * `processing -> processing` is the claim of an attempt whose lease has ended. `queued`, `scheduled` and
+ * `retrying` may become `completed` without a run when dead-lettering finds the stored success of an earlier attempt.
  */
 export const TRANSITIONS = {
   created: ['waiting', 'scheduled', 'queued', 'completed'],
   waiting: ['scheduled', 'queued', 'failed', 'completed', 'cancelled'],
-  scheduled: ['queued', 'processing', 'failed', 'cancelled'],
+  scheduled: ['queued', 'processing', 'completed', 'failed', 'cancelled'],
   queued: ['processing', 'scheduled', 'completed', 'failed', 'cancelled'],
   processing: ['processing', 'completed', 'failed', 'retrying', 'queued', 'waiting', 'cancelled'],
   retrying: ['processing', 'queued', 'scheduled', 'completed', 'failed', 'cancelled'],

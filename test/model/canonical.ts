@@ -1,8 +1,9 @@
+import type { AttemptResult } from '../../core/attempt-result.ts';
 import { applyRowWrite } from '../../core/row-write.ts';
 import { isEnded } from '../../core/status.ts';
-import type { TaskRow } from '../../core/task-row.ts';
+import { lifeOf, type TaskRow } from '../../core/task-row.ts';
 import { codeOf, codeOfLateWrite, executorKeyOf } from './encode.ts';
-import { type Breach, ofThisLife } from './properties.ts';
+import type { Breach } from './properties.ts';
 import {
   type Executor,
   isDone,
@@ -51,7 +52,7 @@ export function createCanonicaliser(world: World): (state: State) => Canonical {
       ...state.lateWrites.flatMap((late) => breachesOfLateWrite(state, late)),
     ];
     const tasks = state.tasks.map((task, index) =>
-      isOver(task) ? foldedEnd(state, task, index) : foldedTask(task),
+      isOver(task) ? foldedEnd(state, task, index) : foldedTask(state, task, index),
     );
     const over = tasks.map(isOver);
     const isAlive = ({ task }: Pick<Message, 'task'>) => over[task] !== true;
@@ -67,11 +68,12 @@ function isTooLate(state: State, { task, write }: LateWrite): boolean {
   return write.expect.some((one) => one.attribute === 'version' && one.equals !== version);
 }
 
-/** What a late write by the timers could still do to an ended task. */
+/** What a late write could still do to an ended task. */
 function breachesOfLateWrite(state: State, { task, by, write }: LateWrite): readonly Breach[] {
   const { row } = taskAt(state, task);
-  if (by !== TIMERS || !isEnded(row.status) || applyRowWrite(row, write).kind === 'refused') return [];
-  return [{ property: 'S3', what: `the timers can still write to a task that is ${row.status}` }];
+  const isOver = isEnded(row.status) && (by === TIMERS || row.status !== 'failed');
+  if (!isOver || applyRowWrite(row, write).kind === 'refused') return [];
+  return [{ property: 'S3', what: `a late write can still change a task that is ${row.status}` }];
 }
 
 /** What a message of any generation, the redo queue or the timers could still do to an ended task. */
@@ -90,12 +92,27 @@ function breachesOfEnd({ rules }: World, row: TaskRow): readonly Breach[] {
   return [{ property: 'S3', what: `a message or a timer can still move a task that is ${row.status}` }];
 }
 
-function foldedTask(task: TaskState): TaskState {
+function foldedTask(state: State, task: TaskState, index: number): TaskState {
   const { row } = task;
-  const results = ofThisLife(task.results, row);
-  const kept = results.length === task.results.length ? task : { ...task, results };
+  const kept = row.life === undefined || isAboutToRead(state, index) ? task : withoutFormerLives(task);
   if (row.status === 'processing' || (row.lease_id === LEASE_OF_NOBODY && !task.struck)) return kept;
   return { ...kept, row: { ...row, lease_id: LEASE_OF_NOBODY }, struck: false };
+}
+
+/** Whether somebody will read the results, perhaps for a row of a former life. */
+function isAboutToRead(state: State, task: number): boolean {
+  return (
+    state.burial?.task === task || state.executors.some((executor) => executor?.[task]?.phase === 'looking')
+  );
+}
+
+/** What attempts of former lives have stored is not read again, but for errors that nobody has counted. */
+function withoutFormerLives(task: TaskState): TaskState {
+  const { row } = task;
+  const isRead = ({ attempt, succeeded }: AttemptResult) =>
+    attempt > lifeOf(row).attempt || (!succeeded && attempt > (row.counted ?? 0));
+  const results = task.results.filter(isRead);
+  return results.length === task.results.length ? task : { ...task, results };
 }
 
 /** A task that nothing can move any more. */
@@ -110,7 +127,7 @@ function foldedEnd(state: State, task: TaskState, index: number): TaskState {
     redo: false,
     expressPending: false,
     struck: false,
-    crashed: 0,
+    crashed: isLookedAt ? task.crashed : 0,
   };
 }
 

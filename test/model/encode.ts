@@ -134,10 +134,10 @@ function pushPart(bytes: number[], part: Part): void {
     case 'starting':
       return void bytes.push(
         part.claimAge,
-        Number(part.before.success) + 2 * Number(part.before.uncountedError),
+        Number(part.before.success) + 2 * Number(part.before.uncountedError) + 4 * Number(part.restarted),
       );
     case 'running':
-      return;
+      return void bytes.push(Number(part.looked));
     case 'storing':
     case 'finishing':
     case 'finish_unanswered':
@@ -158,7 +158,7 @@ function delayOf(fate: Fate): number {
 
 function pushBurial(bytes: number[], burial: Burial | undefined): void {
   if (burial === undefined) return void bytes.push(NOTHING);
-  bytes.push(burial.task, burial.generation, Number(burial.rowAsRead));
+  bytes.push(burial.task, burial.generation, Number(burial.claimableAsRead));
   pushRow(bytes, burial.row);
   bytes.push(burial.results?.length ?? NOTHING);
   for (const { attempt, succeeded } of burial.results ?? []) bytes.push(2 * attempt + Number(succeeded));

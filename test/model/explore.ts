@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { CONFIGURATIONS, type ConfigurationName } from './configurations.ts';
-import { MUTATIONS, type Mutation, type MutationName } from './mutations.ts';
+import type { Mutation } from './mutations/mutation.ts';
+import { MUTATIONS, type MutationName } from './mutations.ts';
 import { PROPERTIES, type PropertyId } from './properties.ts';
 import { CORE_RULES, type Rules } from './rules.ts';
 import { type Bounds, type Exploration, explore } from './search.ts';

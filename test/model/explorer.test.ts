@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIGURATIONS, type ConfigurationName } from './configurations.ts';
-import { MUTATIONS, type Mutation } from './mutations.ts';
+import type { Mutation } from './mutations/mutation.ts';
+import { MUTATIONS } from './mutations.ts';
 import { CORE_RULES } from './rules.ts';
 import { type Exploration, explore } from './search.ts';
 
@@ -19,6 +20,25 @@ const SMALL: readonly ConfigurationName[] = [
   'two-tasks',
   'two-lost',
   'two-dup',
+  'circuit',
+  'cancel-once',
+  'patch-once',
+  'restart-once',
+  'retry-once',
+  'change-slow',
+  'dlq-cancel-once',
+  'two-cancel',
+  'sched-once',
+  'sched-sweepA',
+  'patch-slow',
+  'patch-deadline',
+  'patch-deadline-retry',
+  'skew',
+  'skew-retry',
+  'deadline',
+  'deadline-q',
+  'deadline-any',
+  'deadline-restart',
 ];
 
 const rules = Object.entries<Mutation>(MUTATIONS);
@@ -69,6 +89,29 @@ describe('the protocols, by the decisions of core', () => {
       'dead-letter reads the row and puts the message back (processing)',
       'dead-letter writes completed',
       'dead-letter writes failed',
+      'dead-letter writes cancelled',
+      'the executor of attempt 1 finds the circuit open',
+      'the executor of attempt 1 finishes: refused (processing): cancel instead',
+      'the executor of attempt 1 sees the cancel: stops its handler',
+      'the executor of attempt 1 sees that its lease is lost: stops its handler',
+      'the executor of attempt 1 looks late, nobody has the row',
+      'the executor of attempt 1 extends its lease late',
+      'the executor of attempt 1 is refused its heartbeat: stops its handler',
+      'the executor of attempt 1: the deadline ends the handler',
+      'the clock ticks, heartbeats extend the lease',
+      'the sweep reads the row (scheduled)',
+      'the sweep’s new generation is written: retrying',
+      'the sweep’s failed is written: failed',
+      'the sweep’s cancelled is written: cancelled',
+      'the user’s cancel is decided',
+      'the user’s cancel is written: cancelled',
+      'the user’s cancel: cancelled',
+      'the user’s restart: queued',
+      'the user’s retry by hand: queued',
+      'the user’s far due time: scheduled',
+      'the user’s near due time: scheduled',
+      'the user’s due time of now: queued',
+      'the user’s deadline taken away: scheduled',
     ])
       expect(labels.has(text), text).toBe(true);
   });

@@ -1,10 +1,11 @@
 import type { AttemptResult } from '../../core/attempt-result.ts';
-import type { Look } from '../../core/claim.ts';
-import { CRASH_LIMIT, crashesOf } from '../../core/crashes.ts';
+import type { LaneMessage, Look } from '../../core/claim.ts';
+import { CRASH_LIMIT, crashesOf, SOLO_CRASHES } from '../../core/crashes.ts';
+import type { WriteOutcome } from '../../core/row-write.ts';
 import { isEnded, isLegalTransition } from '../../core/status.ts';
 import { lifeOf, type TaskRow } from '../../core/task-row.ts';
 import { isLeftToTimers } from '../../core/timer.ts';
-import type { Configuration } from './configurations.ts';
+import type { Configuration } from './configurations/configure.ts';
 import {
   type Burial,
   leaseIdOf,
@@ -28,8 +29,8 @@ export const PROPERTIES = {
   S6: 'an ended task starts no handler, and an accepted cancel never fails or waits',
   S7: 'a lease that lives is nobody else’s, and no handler runs again once its success is stored',
   S8: 'the last thing that would wake a task is never deleted',
-  S9: 'no task is failed whose stored success was there to be read, none by a message that it does not live on',
-  S10: 'the timers leave a running attempt alone, and have the deadline of every task that waits',
+  S9: 'no task is failed whose stored success was there to be read, none is run or failed by a message that it does not live on',
+  S10: 'the timers leave a running attempt alone, have the deadline of every task that waits, and nothing starts after it',
 } as const;
 
 export type PropertyId = keyof typeof PROPERTIES;
@@ -105,7 +106,8 @@ function breachesOfTimer(row: TaskRow, after: TaskRow, writer: Writer): readonly
 
 /** The results of a row's present life. */
 export function ofThisLife(results: readonly AttemptResult[], row: TaskRow): readonly AttemptResult[] {
-  return results.filter(({ attempt }) => attempt > lifeOf(row).attempt);
+  const { life } = row;
+  return life === undefined ? results : results.filter(({ attempt }) => attempt > life.attempt);
 }
 
 /**
@@ -125,8 +127,7 @@ export function breachesOfStart(
   if (failures >= maxAttempts) breach('S5', `a handler starts after ${failures} failures`);
   if (part.before.uncountedError)
     breach('S5', 'a handler starts although the error of an earlier attempt is not counted');
-  const isRestarted = row.generation !== part.row.generation && part.claimAge < leaseTicks;
-  if (isRestarted) return breaches;
+  if (part.restarted && part.claimAge < leaseTicks) return breaches;
   if (isEnded(row.status))
     breach('S6', `the handler of attempt ${part.row.attempt} starts, the task is ${row.status}`);
   else if (row.status !== 'processing' || row.attempt !== part.row.attempt)
@@ -139,12 +140,34 @@ export function breachesOfStart(
   return breaches;
 }
 
+/** What a claim breaks: whoever has an old message has one of a lane that the task may have left. */
+export function breachesOfClaim(outcome: WriteOutcome, { generation }: LaneMessage): readonly Breach[] {
+  if (outcome.kind !== 'applied' || outcome.row === undefined || outcome.row.generation === generation)
+    return [];
+  const what = `the message of generation ${generation} claims generation ${outcome.row.generation}`;
+  return [{ property: 'S9', what }];
+}
+
 /** What the decision of a look breaks; that of an attempt that has lost its row decides nothing any more. */
-export function breachesOfLook(look: Look, claimed: TaskRow, { row, results }: TaskState): readonly Breach[] {
+export function breachesOfLook(
+  look: Look,
+  claimed: TaskRow,
+  { row, results, crashed }: TaskState,
+): readonly Breach[] {
+  const breaches: Breach[] = [];
+  const breach = (property: PropertyId, what: string) => void breaches.push({ property, what });
+  if (look.kind === 'run' && claimed.cancel_requested)
+    breach('S6', 'a look lets a task run whose cancel was accepted before');
+  if (look.kind === 'run' && claimed.deadline !== undefined && claimed.deadline <= NOW_MS)
+    breach('S10', 'a look lets a task run whose deadline has passed');
+  if (row.attempt !== claimed.attempt) return breaches;
+  const isCrashLimit = look.kind === 'fail' && look.failure.code === 'lease_expired';
+  const needed = isCrashLimit ? CRASH_LIMIT : look.kind === 'go_solo' ? SOLO_CRASHES : 0;
+  if (crashed < needed) breach('S5', `${needed} crashes are counted, though only ${crashed} attempts have`);
   const fails = look.kind === 'adopt_failure' || look.kind === 'fail';
-  if (!fails || row.attempt !== claimed.attempt) return [];
-  if (!ofThisLife(results, row).some(({ succeeded }) => succeeded)) return [];
-  return [{ property: 'S9', what: 'a look fails the task although its success is stored' }];
+  if (fails && ofThisLife(results, row).some(({ succeeded }) => succeeded))
+    breach('S9', 'a look fails the task although its success is stored');
+  return breaches;
 }
 
 /** What a dead letter's end of a task breaks, beside what any write may break. */

@@ -84,12 +84,13 @@ export type Part =
       readonly phase: 'claim_unanswered';
       readonly generation: number;
       readonly claimAge: number;
-      /** The row was claimable when the claim was sent, and nobody has written it since. */
+      /** The row was claimable when the claim was sent, and nobody has changed since when it is. */
       readonly claimableThen: boolean;
     }
   | ({ readonly phase: 'looking' } & Claimed)
   | ({ readonly phase: 'starting' } & Claimed)
-  | ({ readonly phase: 'running' } & InHand)
+  /** `looked`: late, and found the row still its own; the heartbeat is on its way. */
+  | ({ readonly phase: 'running'; readonly looked: boolean } & InHand)
   | ({ readonly phase: 'storing'; readonly outcome: AttemptOutcome } & InHand)
   | ({ readonly phase: 'finishing' | 'finish_unanswered'; readonly outcome: AttemptOutcome } & InHand)
   | { readonly phase: 'done'; readonly fate: Fate };
@@ -101,6 +102,8 @@ interface InHand {
 interface Claimed extends InHand {
   readonly claimAge: number;
   readonly before: StoredBefore;
+  /** A user has restarted the task since. */
+  readonly restarted: boolean;
 }
 
 /** An invocation of the executor: its part for each task, undefined for a task it has no message of. */
@@ -113,8 +116,8 @@ export interface Burial {
   readonly row: TaskRow;
   /** Undefined until they are read. */
   readonly results?: readonly AttemptResult[];
-  /** Nobody has written the row since it was read. */
-  readonly rowAsRead: boolean;
+  /** Nobody has changed since when the row is claimable after it was read. */
+  readonly claimableAsRead: boolean;
 }
 
 /** Faults that may still happen. */

@@ -5,7 +5,7 @@ import { isEnded } from '../../core/status.ts';
 import { acceptTask, type Submission } from '../../core/submission.ts';
 import { failure } from '../../core/task-failure.ts';
 import type { TaskRow } from '../../core/task-row.ts';
-import type { Configuration } from './configurations.ts';
+import type { Configuration } from './configurations/configure.ts';
 import { rowLater } from './later.ts';
 import { type Breach, breachesOfWrite } from './properties.ts';
 import type { Rules } from './rules.ts';
@@ -114,7 +114,15 @@ export function writeRow(
     crashed: crashedAfter(before, outcome.row, writer),
   };
   return {
-    state: withTask(rowRewritten(state, task), task, after),
+    state: withTask(
+      isDueAnew(
+        isRestart(before.row, outcome.row, writer) ? restarted(state, task) : state,
+        task,
+        outcome.row,
+      ),
+      task,
+      after,
+    ),
     outcome,
     breaches: breachesOfWrite(before, outcome.row, after.crashed, writer),
   };
@@ -123,11 +131,21 @@ export function writeRow(
 /** How many attempts of this life have lost the row, told by what happened and not by the row's numbers. */
 function crashedAfter({ row, struck, crashed }: TaskState, after: TaskRow, writer: Writer): number {
   if (row.status === 'failed' && after.status === 'queued') return 0;
-  const isTaken = after.status === 'processing' && struck;
-  const isRestarted = after.status === 'queued' && writer === USER;
-  return row.status === 'processing' && after.version !== row.version && (isTaken || isRestarted)
-    ? crashed + 1
-    : crashed;
+  const isTaken = row.status === 'processing' && after.attempt !== row.attempt && struck;
+  return isTaken || isRestart(row, after, writer) ? crashed + 1 : crashed;
+}
+
+function isRestart(row: TaskRow, after: TaskRow, writer: Writer): boolean {
+  return writer === USER && row.status === 'processing' && after.status === 'queued';
+}
+
+/** Who has claimed the row and not yet started is told of a restart only by its first heartbeat. */
+function restarted(state: State, task: number): State {
+  const told = (part: Part | undefined, index: number): Part | undefined =>
+    index === task && (part?.phase === 'looking' || part?.phase === 'starting')
+      ? { ...part, restarted: true }
+      : part;
+  return { ...state, executors: state.executors.map((executor) => executor?.map(told)) };
 }
 
 /** What no decision reads is left out, so that rows that decide alike are alike. */
@@ -137,13 +155,14 @@ function trimmed(row: TaskRow, before: TaskRow): TaskRow {
   return { ...kept, history: before.history };
 }
 
-/** Whoever acts on the row as it was then will find it changed. */
-function rowRewritten(state: State, task: number): State {
+/** Whoever acts by when the row was claimable will find that changed. */
+function isDueAnew(state: State, task: number, after: TaskRow): State {
+  if (taskAt(state, task).row.claimable_at === after.claimable_at) return state;
   const touched = (part: Part | undefined, index: number): Part | undefined =>
     index === task && part?.phase === 'claim_unanswered' ? { ...part, claimableThen: false } : part;
   const burial =
-    state.burial?.task === task && state.burial.rowAsRead
-      ? { ...state.burial, rowAsRead: false }
+    state.burial?.task === task && state.burial.claimableAsRead
+      ? { ...state.burial, claimableAsRead: false }
       : state.burial;
   return { ...state, executors: state.executors.map((executor) => executor?.map(touched)), burial };
 }

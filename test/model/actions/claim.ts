@@ -2,6 +2,7 @@ import type { LaneMessage, Look } from '../../../core/claim.ts';
 import type { ReceivedMessage } from '../../../core/ports.ts';
 import type { WriteOutcome } from '../../../core/row-write.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
+import { breachesOfClaim, breachesOfLook, ofThisLife } from '../properties.ts';
 import {
   leaseIdOf,
   NOW_MS,
@@ -25,7 +26,7 @@ export function claimSteps(turn: Turn, { generation }: Part & { phase: 'received
   const before = storedBefore(state, task);
   const written = claim(turn, message, NOW_MS);
   const { outcome, breaches } = written;
-  emit(`${who} claims: ${toldOf(outcome)}`, judged(turn, written, message, 0, before), { breaches });
+  judgedStep(turn, `claims: ${toldOf(outcome)}`, written, { message, claimAge: 0, before });
   if (state.budget.lostAnswers === 0) return;
 
   const lost = { kind: 'unconfirmed', reason: 'no answer' } as const;
@@ -37,8 +38,8 @@ export function claimSteps(turn: Turn, { generation }: Part & { phase: 'received
     spend(withPart(state, slot, task, waiting(isClaimable)), 'lostAnswers'),
     { fault: true },
   );
-  const never = { ...written, outcome: lost, state: unanswered(state, slot) };
-  emit(`${who} claims, which never arrives`, judged(turn, never, message, 0, before), { fault: true });
+  const never = { outcome: lost, breaches: [], state: unanswered(state, slot) };
+  judgedStep(turn, 'claims, which never arrives', never, { message, claimAge: 0, before }, true);
   if (outcome.kind !== 'applied') return;
   emit(
     `${who} claims: ${toldOf(outcome)}; the answer is lost`,
@@ -46,21 +47,20 @@ export function claimSteps(turn: Turn, { generation }: Part & { phase: 'received
     { fault: true, breaches },
   );
   const forGood = { ...written, outcome: lost, state: unanswered(written.state, slot) };
-  emit(`${who} claims: ${toldOf(outcome)}; every answer is lost`, judged(turn, forGood, message, 0, before), {
-    fault: true,
-    breaches,
-  });
+  const told = `claims: ${toldOf(outcome)}; every answer is lost`;
+  judgedStep(turn, told, forGood, { message, claimAge: 0, before }, true);
 }
 
 /** The SDK sends the same claim again: with the time and the lease of the first. */
 export function claimAgainSteps(turn: Turn, part: Part & { phase: 'claim_unanswered' }): void {
-  const { state, task, who, emit } = turn;
+  const { state, task } = turn;
+  const { claimAge } = part;
   const message = messageOf(turn, part.generation);
-  const sentAtMs = NOW_MS - part.claimAge * TICK_MS;
+  const sentAtMs = NOW_MS - claimAge * TICK_MS;
   const { claimable_at } = taskAt(state, task).row;
   const written = claim(turn, message, part.claimableThen ? sentAtMs : Math.min(sentAtMs, claimable_at - 1));
-  const next = judged(turn, written, message, part.claimAge, storedBefore(state, task));
-  emit(`${who} claims again: ${toldOf(written.outcome)}`, next, { breaches: written.breaches });
+  const before = storedBefore(state, task);
+  judgedStep(turn, `claims again: ${toldOf(written.outcome)}`, written, { message, claimAge, before });
 }
 
 /** What an attempt does after a look. */
@@ -82,7 +82,8 @@ export function decidedByLook(
 
 function claim({ world, state, slot, task }: Turn, message: LaneMessage, nowMs: number): Written {
   const terms = { nowMs, leaseMs: leaseMsOf(world), leaseId: leaseIdOf(slot) };
-  const written = writeRow(world, state, task, world.rules.claimWrite(message, terms), slot);
+  const found = writeRow(world, state, task, world.rules.claimWrite(message, terms), slot);
+  const written = { ...found, breaches: [...found.breaches, ...breachesOfClaim(found.outcome, message)] };
   const { row } = taskAt(written.state, task);
   const isOver = written.outcome.kind === 'applied' && row.claimable_at <= NOW_MS && row.claimable_at !== 0;
   // A lease that was over before it was written: its executor has stalled, and nothing but that matters.
@@ -90,24 +91,39 @@ function claim({ world, state, slot, task }: Turn, message: LaneMessage, nowMs: 
   return isOver ? { ...written, state: withTask(written.state, task, late) } : written;
 }
 
-function judged(
-  { world, slot, task }: Turn,
-  { state, outcome }: Pick<Written, 'state' | 'outcome'>,
-  message: ReceivedMessage,
-  claimAge: number,
-  before: StoredBefore,
-): State {
+interface Asked {
+  readonly message: ReceivedMessage;
+  readonly claimAge: number;
+  readonly before: StoredBefore;
+}
+
+/** The step to what the answer to a claim makes of the part: a look at the claimed row, or a fate. */
+function judgedStep(
+  { world, slot, task, who, emit }: Turn,
+  told: string,
+  { state, outcome, breaches }: Written,
+  { message, claimAge, before }: Asked,
+  fault = false,
+): void {
   const verdict = world.rules.judgeClaim(outcome, message, leaseIdOf(slot), NOW_MS);
-  if (verdict.kind === 'not_claimed')
-    return decided(state, slot, task, { phase: 'done', fate: verdict.fate });
+  if (verdict.kind === 'not_claimed') {
+    const next = decided(state, slot, task, { phase: 'done', fate: verdict.fate });
+    emit(`${who} ${told}`, next, { fault, breaches });
+    return;
+  }
   const row = asClaimed(verdict.row);
-  const part = decidedByLook(world, world.rules.lookAtClaim(row, NOW_MS), {
+  const look = world.rules.lookAtClaim(row, NOW_MS);
+  const part = decidedByLook(world, look, {
     phase: 'looking',
     row,
     claimAge,
     before,
+    restarted: false,
   });
-  return withPart(state, slot, task, part);
+  emit(`${who} ${told}`, withPart(state, slot, task, part), {
+    fault,
+    breaches: [...breaches, ...breachesOfLook(look, row, taskAt(state, task))],
+  });
 }
 
 /** The claimed row as its attempt keeps it: nobody reads from it when its lease ends, or whose it is. */
@@ -118,9 +134,10 @@ function asClaimed(row: TaskRow): TaskRow {
 
 function storedBefore(state: State, task: number): StoredBefore {
   const { results, row } = taskAt(state, task);
+  const own = ofThisLife(results, row);
   return {
-    success: results.some(({ succeeded }) => succeeded),
-    uncountedError: results.some(({ succeeded, attempt }) => !succeeded && attempt > (row.counted ?? 0)),
+    success: own.some(({ succeeded }) => succeeded),
+    uncountedError: own.some(({ succeeded, attempt }) => !succeeded && attempt > (row.counted ?? 0)),
   };
 }
 

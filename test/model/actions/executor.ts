@@ -98,7 +98,7 @@ function startSteps({ world, state, slot, task, who, emit }: Turn, part: Part & 
   }
   if (world.rules.mayStart(0, part.claimAge * TICK_MS, leaseMsOf(world))) {
     const breaches = breachesOfStart(part, taskAt(state, task).row, world.configuration);
-    const next = withPart(state, slot, task, { phase: 'running', row: part.row });
+    const next = withPart(state, slot, task, { phase: 'running', row: part.row, looked: false });
     emit(`${who} starts the handler`, next, { breaches });
   } else {
     const left = decided(state, slot, task, { phase: 'done', fate: FATE_REPORT });
@@ -123,29 +123,32 @@ function runSteps(turn: Turn, part: Part & { phase: 'running' }): void {
 /** A look at the row while the handler runs: it goes on, late or in time, or is stopped and leaves no result. */
 function watchSteps(turn: Turn, part: Part & { phase: 'running' }): void {
   const { world, state, slot, task, who, emit } = turn;
+  const lost = (told: string) =>
+    emit(
+      `${who} ${told}: stops its handler`,
+      decided(state, slot, task, { phase: 'done', fate: FATE_REPORT }),
+    );
+  if (part.looked) {
+    const { state: next, outcome, breaches } = heartbeat(world, state, { slot, task, part, aheadTicks: 0 });
+    const running = withPart(next, slot, task, { ...part, looked: false });
+    if (outcome.kind === 'applied') emit(`${who} extends its lease late`, running, { breaches });
+    else lost('is refused its heartbeat');
+    return;
+  }
   const { row } = taskAt(state, task);
-  const judged = world.rules.judgeWatched(row, part.row, row.claimable_at);
-  switch (judged) {
-    case 'cancelled':
-      emit(
-        `${who} sees the cancel, stops its handler`,
-        withPart(state, slot, task, { phase: 'finishing', row: part.row, outcome: { kind: 'cancelled' } }),
-      );
+  switch (world.rules.judgeWatched(row, part.row, row.claimable_at)) {
+    case 'cancelled': {
+      const outcome = { kind: 'cancelled' } as const;
+      const next = withPart(state, slot, task, { phase: 'finishing', row: part.row, outcome });
+      emit(`${who} sees the cancel: stops its handler`, next);
       break;
-    case 'lease_lost':
-      emit(
-        `${who} sees that its lease is lost, stops its handler`,
-        decided(state, slot, task, { phase: 'done', fate: FATE_REPORT }),
-      );
-      break;
-    case 'go_on': {
-      if (row.claimable_at > NOW_MS) return;
-      const late = heartbeat(world, state, { slot, task, part, aheadTicks: 0 });
-      if (late.outcome.kind === 'applied')
-        emit(`${who} comes late with its heartbeat, nobody has the row`, late.state, {
-          breaches: late.breaches,
-        });
     }
+    case 'lease_lost':
+      lost('sees that its lease is lost');
+      break;
+    case 'go_on':
+      if (row.claimable_at <= NOW_MS)
+        emit(`${who} looks late, nobody has the row`, withPart(state, slot, task, { ...part, looked: true }));
   }
 }
 
@@ -195,7 +198,8 @@ function finishSteps(
   const verb = part.phase === 'finishing' ? 'finishes' : 'asks for its finish again';
 
   const fate = fateOf(written.outcome);
-  const told = written.outcome.kind === 'applied' ? status : `refused (${status}): ${fate.kind}`;
+  const told =
+    written.outcome.kind === 'applied' ? status : `refused (${status}): ${fate.kind.replace('_', ' ')}`;
   emit(`${who} ${verb}: ${told}`, toFate(written.state, fate), { breaches });
   if (state.budget.lostAnswers === 0 || part.phase === 'finish_unanswered') return;
   const lost = { kind: 'unconfirmed', reason: 'no answer' } as const;

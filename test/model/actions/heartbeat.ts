@@ -19,7 +19,10 @@ export function heartbeat(
   { slot, task, part, aheadTicks }: { slot: Slot; task: number; part: Running; aheadTicks: number },
 ): Written {
   const ticks = world.configuration.leaseTicks + aheadTicks;
-  const lease = { endsAt: taskAt(state, task).row.claimable_at, nextEndsAt: momentIn(ticks) };
+  const { row } = taskAt(state, task);
+  // What it last wrote; a passed time is folded, so one that somebody else wrote must be told apart here.
+  const isOwn = row.status === 'processing' && row.attempt === part.row.attempt;
+  const lease = { endsAt: isOwn ? row.claimable_at : NOW_MS - 1, nextEndsAt: momentIn(ticks) };
   const written = writeRow(world, state, task, world.rules.heartbeatWrite(part.row, lease), slot);
   if (written.outcome.kind !== 'applied') return written;
   const hidden = (message: Message): Message =>

@@ -1,4 +1,4 @@
-import { type LateWrite, type State, taskAt, USER } from '../state.ts';
+import { type LateWrite, type State, spend, taskAt, USER } from '../state.ts';
 import { type Emit, nameOf, type World, writeRow } from '../world.ts';
 import { sent } from './dispatcher.ts';
 
@@ -10,6 +10,8 @@ export function lateWriteSteps(world: World, state: State, emit: Emit): void {
       (before, send) => sent(world, before, task, send),
       without(state, late),
     );
+    if (late.sends.length > 0 && state.budget.deaths > 0)
+      emit(`${told} is sent, and the sweep dies`, spend(arrived, 'deaths'), { fault: true });
     const written = writeRow(world, arrived, task, write, by);
     const { status } = taskAt(written.state, task).row;
     const what = written.outcome.kind === 'applied' ? status : `refused (${status})`;

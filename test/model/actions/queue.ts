@@ -1,5 +1,5 @@
 import type { ReceivedMessage } from '../../../core/ports.ts';
-import type { Configuration } from '../configurations.ts';
+import type { Configuration } from '../configurations/configure.ts';
 import {
   type Message,
   NOBODY,

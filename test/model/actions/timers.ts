@@ -12,7 +12,7 @@ export function timerSteps(world: World, state: State, emit: Emit): void {
     const write = world.rules.sweepWrite(row, { nowMs: NOW_MS, retentionSeconds: RETENTION_SECONDS });
     if (write === undefined) return;
     const sends = write.set.status === undefined ? sendsOf(world.rules.sweepFollowUps(row)) : [];
-    const told = `the sweep's ${write.set.status ?? 'new generation'}`;
+    const told = `the sweep’s ${write.set.status ?? 'new generation'}`;
     emit(
       `the sweep reads the row (${row.status})${nameOf(state, task)}`,
       withLateWrite(state, { task, by: TIMERS, told, write, sends }),

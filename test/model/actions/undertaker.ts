@@ -60,7 +60,7 @@ function look(
   } else if (judged.kind === 'put_back') {
     const seconds = putBackSeconds(judged.untilMs, NOW_MS);
     emit(`${told} and puts the message back (${row.status})`, putBack(state, seconds));
-  } else emit(told, { ...state, burial: { task, generation, row, rowAsRead: true } });
+  } else emit(told, { ...state, burial: { task, generation, row, claimableAsRead: true } });
 }
 
 function writeSteps(
@@ -76,7 +76,7 @@ function writeSteps(
   if (judged.kind !== 'write') throw new Error(`dead-letter has the results and is told: ${judged.kind}`);
   // The write carries the time of the look: a row written since is claimable only after that.
   const expect = judged.write.expect.map((one) =>
-    one.attribute === 'claimable_at' && !burial.rowAsRead
+    one.attribute === 'claimable_at' && !burial.claimableAsRead
       ? { ...one, atMost: before.row.claimable_at - 1 }
       : one,
   );

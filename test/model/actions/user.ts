@@ -1,7 +1,7 @@
 import type { Change } from '../../../core/changes/change.ts';
 import type { Patch } from '../../../core/changes/patch-task.ts';
 import { laneOfRow, type TaskRow } from '../../../core/task-row.ts';
-import { type ChangeKind, FAR_TICKS, NEAR_TICKS } from '../configurations.ts';
+import { type ChangeKind, FAR_TICKS, NEAR_TICKS } from '../configurations/configure.ts';
 import { NOW_MS, type State, spend, taskAt, USER } from '../state.ts';
 import { type Emit, momentIn, nameOf, RETENTION_SECONDS, type World, writeRow } from '../world.ts';
 import { withLateWrite } from './late-writes.ts';
@@ -24,7 +24,7 @@ type Asked = {
 
 function changeStep(world: World, state: State, { task, told, write }: Asked, emit: Emit): void {
   const before = spend(state, 'changes');
-  const what = `the user's ${told}`;
+  const what = `the user’s ${told}`;
   if (world.configuration.slowChanges) {
     const late = { task, by: USER, told: what, write, sends: [] } as const;
     emit(`${what} is decided${nameOf(state, task)}`, withLateWrite(before, late), { fault: true });
