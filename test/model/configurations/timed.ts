@@ -57,7 +57,7 @@ export const TIMED_TASKS = {
   ),
   'deadline-any': configure({}, { ...TIMED, deadlineTicks: NEAR_TICKS }),
   'deadline-retry': configure(
-    { deaths: 1, stalls: 1, changes: 1 },
+    { deaths: 1, changes: 1 },
     { ...TIMED, deadlineTicks: NEAR_TICKS, maxAttempts: 1, changes: ['retry'] },
   ),
   'deadline-restart': configure(
