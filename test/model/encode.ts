@@ -172,7 +172,9 @@ export function codeOfLateWrite({ task, by, write, sends }: LateWrite, row: Task
   const expect = write.expect.map((one) => {
     if (!('equals' in one)) return [one.attribute, 'oneOf' in one ? one.oneOf : 0];
     if (one.attribute === 'version') return ['version', one.equals === row.version];
-    return [one.attribute, one.attribute === 'timer_at' ? ticksUntil(one.equals) : one.equals];
+    return isTime(one.attribute)
+      ? [one.attribute, ticksOfTime(one.equals), one.equals === row[one.attribute]]
+      : [one.attribute, one.equals];
   });
   const set = Object.entries(write.set).map(([name, value]) =>
     isTime(name) ? [name, ticksOfTime(Number(value))] : [name, name === 'error' ? 0 : value],

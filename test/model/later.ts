@@ -43,15 +43,17 @@ function outcomeLater(outcome: AttemptOutcome, ticks: number): AttemptOutcome {
   return 'dueAtMs' in outcome ? { ...outcome, dueAtMs: later(outcome.dueAtMs, ticks) } : outcome;
 }
 
-/** A write that is on its way, as many ticks later. */
-export function lateWriteLater(late: LateWrite, ticks: number): LateWrite {
+/** A write that is on its way, as many ticks later. `row`: its task's row as it is now. */
+export function lateWriteLater(late: LateWrite, row: TaskRow, ticks: number): LateWrite {
   const set = Object.entries(late.write.set).map(([name, value]) =>
     isTime(name) && typeof value === 'number' ? [name, later(value, ticks)] : [name, value],
   );
-  const expect = late.write.expect.map(
-    (one): Expectation =>
-      'equals' in one && one.attribute === 'timer_at' ? { ...one, equals: later(one.equals, ticks) } : one,
-  );
+  const after = rowLater(row, ticks);
+  const expect = late.write.expect.map((one): Expectation => {
+    if (!('equals' in one) || !isTime(one.attribute)) return one;
+    const isAsRead = one.equals === row[one.attribute];
+    return { ...one, equals: isAsRead ? (after[one.attribute] ?? 0) : later(one.equals, ticks) };
+  });
   return {
     ...late,
     write: { ...late.write, expect, set: Object.fromEntries(set) as RowWrite['set'] },
@@ -60,6 +62,6 @@ export function lateWriteLater(late: LateWrite, ticks: number): LateWrite {
 }
 
 /** Whether an attribute of a row is a moment that decisions read. */
-export function isTime(name: string): boolean {
+export function isTime(name: string): name is 'claimable_at' | 'timer_at' | 'deadline' {
   return name === 'claimable_at' || name === 'timer_at' || name === 'deadline';
 }

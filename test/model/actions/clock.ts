@@ -1,6 +1,15 @@
 import { isEnded } from '../../../core/status.ts';
 import { later, lateWriteLater, partLater, rowLater } from '../later.ts';
-import { leaseIdOf, type Message, NOBODY, type State, spend, type TaskState, ticksUntil } from '../state.ts';
+import {
+  leaseIdOf,
+  type Message,
+  NOBODY,
+  type State,
+  spend,
+  type TaskState,
+  taskAt,
+  ticksUntil,
+} from '../state.ts';
 import type { Emit, World } from '../world.ts';
 import { withHeartbeats } from './heartbeat.ts';
 
@@ -62,6 +71,6 @@ function tick(world: World, state: State): State {
       executor?.map((part) => partLater(part, stepTicks, leaseTicks)),
     ),
     burial: state.burial && { ...state.burial, row: rowLater(state.burial.row, stepTicks) },
-    lateWrites: state.lateWrites.map((late) => lateWriteLater(late, stepTicks)),
+    lateWrites: state.lateWrites.map((late) => lateWriteLater(late, taskAt(state, late.task).row, stepTicks)),
   };
 }

@@ -50,7 +50,7 @@ export const TIMER_MUTATIONS = {
         const write = core.sweepWrite(row, terms);
         if (write === undefined || row.timer_at === undefined) return write;
         const timer = { attribute: 'timer_at', equals: row.timer_at } as const;
-        const kept = without(write, 'version', 'generation');
+        const kept = without(write, 'version', 'generation', 'claimable_at');
         return { ...kept, expect: [...kept.expect, timer] };
       },
     },
@@ -65,7 +65,7 @@ export const TIMER_MUTATIONS = {
         if (write === undefined || row.timer_at === undefined) return write;
         const timer = { attribute: 'timer_at', equals: row.timer_at } as const;
         const status = { attribute: 'status', oneOf: [row.status] } as const;
-        const kept = without(write, 'version', 'generation');
+        const kept = without(write, 'version', 'generation', 'claimable_at');
         return { ...kept, expect: [...kept.expect, timer, status] };
       },
     },
