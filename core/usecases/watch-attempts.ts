@@ -25,8 +25,8 @@ interface Running extends WatchedAttempt {
   readonly stop: AbortController;
   leaseSentAtMs: number;
   leaseEndsAt: number;
-  /** The end that an unanswered heartbeat may have written. */
-  pendingEndsAt?: number;
+  /** The ends that its heartbeats have sent: one without an answer may be written all the same, and late. */
+  readonly sentEnds: Set<number>;
 }
 
 /** How much longer than its lease a message stays hidden: who receives it then finds the lease over. */
@@ -54,6 +54,7 @@ export class AttemptWatch {
       stop: new AbortController(),
       leaseSentAtMs: attempt.claimSentAtMs,
       leaseEndsAt: attempt.row.claimable_at,
+      sentEnds: new Set(),
     };
     this.#running.add(running);
     this.#endLooks ??= this.#deps.every(WATCH_INTERVAL_MS, () => void this.look());
@@ -88,9 +89,7 @@ export class AttemptWatch {
     if (due.length === 0) return;
     const rows = await tasks.readAll(due.map(({ row }) => row.task_id));
     for (const running of due) {
-      adoptPending(running, rows.get(running.row.task_id));
-      const judged = judgeWatched(rows.get(running.row.task_id), running.row, running.leaseEndsAt);
-      if (judged !== 'go_on') stop(running, judged);
+      stopUnlessOwn(running, rows.get(running.row.task_id));
     }
     await this.#extend(due.filter((running) => !running.stop.signal.aborted && this.#isHalfOver(running)));
     this.#stopWithoutLease();
@@ -112,13 +111,13 @@ export class AttemptWatch {
     const extended: Running[] = [];
     for (const [index, running] of due.entries()) {
       const outcome = outcomes[index];
-      running.pendingEndsAt = nextEndsAt;
-      if (outcome?.kind === 'refused') adoptPending(running, outcome.row);
+      running.sentEnds.add(nextEndsAt);
       if (outcome?.kind === 'applied') running.leaseEndsAt = nextEndsAt;
+      if (outcome?.kind === 'refused') stopUnlessOwn(running, outcome.row);
       if (running.leaseEndsAt === nextEndsAt) {
         running.leaseSentAtMs = sentAtMs;
         extended.push(running);
-      } else if (outcome?.kind === 'refused') stop(running, 'lease_lost');
+      }
     }
     const hidden = extended.flatMap((running) =>
       running.messages.map(({ receiptHandle }) => ({ receiptHandle, delaySeconds })),
@@ -135,10 +134,12 @@ export class AttemptWatch {
   }
 }
 
-/** The answer to a heartbeat was lost, and it was written all the same. */
-function adoptPending(running: Running, row: TaskRow | undefined): void {
-  if (row === undefined || row.attempt !== running.row.attempt) return;
-  if (row.claimable_at === running.pendingEndsAt) running.leaseEndsAt = row.claimable_at;
+/** Stops an attempt whose row says so; a lease that one of its own heartbeats has written is its own. */
+function stopUnlessOwn(running: Running, row: TaskRow | undefined): void {
+  const isOwnEnd = row?.attempt === running.row.attempt && running.sentEnds.has(row.claimable_at);
+  if (isOwnEnd) running.leaseEndsAt = row.claimable_at;
+  const judged = judgeWatched(row, running.row, running.leaseEndsAt);
+  if (judged !== 'go_on') stop(running, judged);
 }
 
 function stop(running: Running, reason: StopReason): void {

@@ -54,7 +54,7 @@ export function breachesOfWrite(
   const breaches: Breach[] = [];
   const breach = (property: PropertyId, what: string) => void breaches.push({ property, what });
 
-  if (after.status === 'completed' && row.status !== 'completed') {
+  if (after.status === 'completed' && row.status !== 'completed' && !after.fallback_used) {
     const named = results.find(({ attempt }) => attempt === after.result_attempt);
     if (named?.succeeded !== true)
       breach('S2', `completed with the result of attempt ${after.result_attempt}, which is not there`);
@@ -85,7 +85,8 @@ export function breachesOfWrite(
     );
 
   const waits = after.status === 'failed' || after.status === 'retrying' || after.status === 'scheduled';
-  if (after.cancel_requested && waits) breach('S6', `a task whose cancel was accepted is ${after.status}`);
+  if (after.cancel_requested && (waits || after.fallback_used))
+    breach('S6', `a task whose cancel was accepted is ${after.status}`);
 
   const leaseLives = row.status === 'processing' && row.claimable_at > NOW_MS;
   if (leaseLives && writer !== USER && writer !== TIMERS && row.lease_id !== leaseIdOf(writer))
@@ -172,7 +173,7 @@ export function breachesOfLook(
 
 /** What a dead letter's end of a task breaks, beside what any write may break. */
 export function breachesOfBurial(before: TaskState, after: TaskRow, burial: Burial): readonly Breach[] {
-  if (after.status !== 'failed') return [];
+  if (after.status !== 'failed' && !after.fallback_used) return [];
   const breaches: Breach[] = [];
   if (before.row.generation !== burial.generation)
     breaches.push({

@@ -215,11 +215,12 @@ export function initialState(world: World): State {
   return configuration.crashedBefore === 0 ? state : crashed(world, state);
 }
 
-function submissionOf({ express, scheduledTicks, deadlineTicks }: Configuration): Submission {
+function submissionOf({ express, fallback, scheduledTicks, deadlineTicks }: Configuration): Submission {
   return {
     type: 'echo',
     payload: null,
     ...(express ? { priority: 1 } : {}),
+    ...(fallback ? { fallback: { value: null } } : {}),
     ...(scheduledTicks === undefined ? {} : { scheduled_at: momentIn(scheduledTicks) }),
     ...(deadlineTicks === undefined ? {} : { deadline: momentIn(deadlineTicks) }),
   };

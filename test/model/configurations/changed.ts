@@ -21,6 +21,10 @@ export const CHANGED = {
   'restart-death': configure({ deaths: 1, stalls: 1, changes: 1 }, { changes: ['restart'] }),
   'retry-death': configure({ deaths: 1, stalls: 1, changes: 1 }, { maxAttempts: 1, changes: ['retry'] }),
   'retry-dup': configure({ stalls: 1, duplicates: 1, changes: 1 }, { maxAttempts: 1, changes: ['retry'] }),
+  fallback: configure(
+    { deaths: 1, stalls: 1, changes: 1 },
+    { maxReceives: 2, maxAttempts: 1, fallback: true, changes: ['cancel'] },
+  ),
   'cancel+retry': configure({ deaths: 1, changes: 2 }, { maxAttempts: 1, changes: ['cancel', 'retry'] }),
   'restart+cancel': configure({ stalls: 1, changes: 2 }, { changes: ['restart', 'cancel'] }),
   'restart+cancel+patch': configure(

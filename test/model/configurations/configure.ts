@@ -19,6 +19,8 @@ export interface Configuration {
   readonly maxReceives?: number;
   /** The task is on `critical`: the API sends its first message itself. */
   readonly express: boolean;
+  /** It completes with a fallback value where it would fail. */
+  readonly fallback: boolean;
   /** What a handler may do beside returning. */
   readonly handler: 'returns' | 'returns_or_fails' | 'kills_its_process';
   /** Attempts that have crashed before the exploration begins. */
@@ -64,6 +66,7 @@ export function configure(
     visibilityTicks: 1,
     retryTicks: 1,
     express: false,
+    fallback: false,
     handler: 'returns_or_fails',
     crashedBefore: 0,
     oldHandlesDelete: true,
