@@ -55,7 +55,7 @@ describe('a dead letter', () => {
     );
   });
 
-  it.each(['queued', 'retrying', 'processing'] as const)(
+  it.each(['queued', 'scheduled', 'retrying', 'processing'] as const)(
     'completes a %s task whose success is stored',
     (status) => {
       const row = { ...over(), status };
@@ -66,6 +66,38 @@ describe('a dead letter', () => {
       });
     },
   );
+
+  it('takes the timer of its task away', () => {
+    const row = { ...claimed(aRow({ deadline: NOW_MS + 60_000 })), claimable_at: NOW_MS };
+    const outcome = applyRowWrite(row, writeOf(judgeDeadLetter(row, row, TERMS, [])));
+    const after = outcome.kind === 'applied' ? outcome.row : undefined;
+    expect(after?.status).toBe('failed');
+    expect(after).not.toHaveProperty('timer_at');
+  });
+
+  it('fails its task although an attempt of a former life had succeeded', () => {
+    const life = { attempt: 1, failures: 0, released: 0 };
+    const row = { ...over(), attempt: 2, life };
+    expect(writeOf(judgeDeadLetter(row, row, TERMS, [aResult({ ...row, attempt: 1 })])).set.status).toBe(
+      'failed',
+    );
+    expect(writeOf(judgeDeadLetter(row, row, TERMS, [aResult(row)])).set.status).toBe('completed');
+  });
+
+  it('cancels its task when the cancel was accepted', () => {
+    const row = { ...over(), cancel_requested: true };
+    const outcome = applyRowWrite(row, writeOf(judgeDeadLetter(row, row, TERMS, [])));
+    expect(outcome).toMatchObject({
+      kind: 'applied',
+      row: { status: 'cancelled', error: { code: 'cancelled' } },
+    });
+  });
+
+  it('fails no task whose cancel was accepted since it was read', () => {
+    const row = over();
+    const write = writeOf(judgeDeadLetter(row, row, TERMS, []));
+    expect(applyRowWrite({ ...row, cancel_requested: true }, write).kind).toBe('refused');
+  });
 
   it('is refused by a task that was claimed, moved or ended since it was read', () => {
     const row = over();

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { crashesOf } from '../../core/crashes.ts';
 import { type AttemptOutcome, finishWrite, judgeRefusedFinish } from '../../core/finish.ts';
+import { decodeHistory } from '../../core/history.ts';
+import { MAX_DELAY_SECONDS } from '../../core/lane-delay.ts';
 import { DEFAULT_RETRY } from '../../core/retry.ts';
 import { applyRowWrite } from '../../core/row-write.ts';
 import { failure } from '../../core/task-failure.ts';
@@ -83,6 +86,107 @@ describe('a finish', () => {
     const row = finished(claimed(aRow()), { kind: 'ended', failure: limit });
     expect(row).toMatchObject({ status: 'failed', failures: 0, error: limit, failed_in: 'normal' });
     expect(row).not.toHaveProperty('counted');
+  });
+
+  it('gives a claim back to where tasks run alone, counted as neither a failure nor a crash', () => {
+    const row = finished(claimed(aRow()), { kind: 'released', reason: 'solo' });
+    expect(row).toMatchObject({
+      status: 'queued',
+      solo: true,
+      claimable_at: 0,
+      generation: 2,
+      released: 1,
+      failures: 0,
+    });
+    expect(crashesOf(claimed(row))).toBe(0);
+  });
+
+  it('gives a claim back until what it needs is in order again', () => {
+    const dueAtMs = NOW_MS + 30_000;
+    const row = finished(claimed(aRow()), { kind: 'released', reason: 'circuit', dueAtMs });
+    expect(row).toMatchObject({
+      status: 'retrying',
+      claimable_at: dueAtMs,
+      generation: 2,
+      released: 1,
+      failures: 0,
+    });
+    expect(row).not.toHaveProperty('counted');
+    expect(row).not.toHaveProperty('solo');
+    expect(crashesOf(claimed(row))).toBe(0);
+    expect(decodeHistory(row.history).at(-1)).toMatchObject({ to: 'retrying', cause: 'circuit_open' });
+  });
+
+  it('cancels a task, and tells its last error along', () => {
+    expect(finished(claimed({ ...aRow(), error: ERROR }), { kind: 'cancelled' })).toMatchObject({
+      status: 'cancelled',
+      claimable_at: NEVER,
+      error: {
+        code: 'cancelled',
+        message: 'the task was cancelled; its last error was handler_error: text',
+        retryable: false,
+      },
+    });
+    expect(finished(claimed(aRow()), { kind: 'cancelled' }).error?.message).toBe('the task was cancelled');
+  });
+
+  it('counts the attempts of this life alone', () => {
+    const life = { attempt: 4, failures: 2, released: 0 };
+    const row = claimed({ ...aRow(), attempt: 4, failures: 2, life });
+    expect(finished(row, FAILED)).toMatchObject({
+      status: 'retrying',
+      failures: 3,
+      claimable_at: NOW_MS + 500,
+    });
+    const last = claimed({ ...aRow(), attempt: 6, failures: 4, life });
+    expect(finished(last, FAILED)).toMatchObject({ status: 'failed', error: { details: { attempts: 3 } } });
+  });
+
+  it('leaves a retry to the timers that no message can wait for, and to the lane what one can', () => {
+    const far = finished(claimed(aRow()), { ...FAILED, retryAfterSeconds: MAX_DELAY_SECONDS + 1 });
+    expect(far).toMatchObject({ timer_at: far.claimable_at, timer_in: '0' });
+    const near = finished(claimed(aRow()), { ...FAILED, retryAfterSeconds: MAX_DELAY_SECONDS });
+    expect(near).not.toHaveProperty('timer_at');
+  });
+
+  it('keeps the timer of a deadline for the retry, and takes it away at the end', () => {
+    const row = claimed(aRow({ deadline: NOW_MS + 60_000 }));
+    expect(finished(row, FAILED)).toMatchObject({ status: 'retrying', timer_at: NOW_MS + 60_000 });
+    expect(finished(row, { kind: 'succeeded', resultAttempt: 1 })).not.toHaveProperty('timer_at');
+  });
+
+  it('fails a task at once whose retry would come at its deadline or after it', () => {
+    const deadline = NOW_MS + 500;
+    const row = finished(claimed(aRow({ deadline })), FAILED);
+    expect(row).toMatchObject({
+      status: 'failed',
+      failures: 1,
+      counted: 1,
+      error: { code: 'deadline_exceeded' },
+    });
+    expect(row.error?.message).toContain('its last error was handler_error: text');
+    expect(finished(claimed(aRow({ deadline: deadline + 1 })), FAILED).status).toBe('retrying');
+  });
+
+  it.each<[string, AttemptOutcome]>([
+    ['failed', { kind: 'ended', failure: ERROR }],
+    ['failed after the last attempt', { kind: 'failed', failure: { ...ERROR, retryable: false } }],
+    ['retrying', FAILED],
+    ['retrying, for an open circuit', { kind: 'released', reason: 'circuit', dueAtMs: NOW_MS }],
+  ])('never writes %s over an accepted cancel', (_, outcome) => {
+    const row = claimed(aRow());
+    const now = { ...row, cancel_requested: true };
+    expect(applyRowWrite(now, finishWrite(row, outcome, TERMS))).toEqual({ kind: 'refused', row: now });
+  });
+
+  it.each<[string, AttemptOutcome]>([
+    ['completes', { kind: 'succeeded', resultAttempt: 1 }],
+    ['cancels', { kind: 'cancelled' }],
+    ['moves to where it runs alone', { kind: 'released', reason: 'solo' }],
+  ])('%s a task whose cancel was accepted', (_, outcome) => {
+    const row = claimed(aRow());
+    const now = { ...row, cancel_requested: true };
+    expect(applyRowWrite(now, finishWrite(row, outcome, TERMS)).kind).toBe('applied');
   });
 
   it.each([

@@ -40,7 +40,7 @@ describe('a transition', () => {
 });
 
 describe('a write applied to a row', () => {
-  const row = { ...aRow(), attempt: 3, generation: 2, claimable_at: NOW_MS };
+  const row = { ...aRow(), attempt: 3, generation: 2, claimable_at: NOW_MS, timer_at: NOW_MS };
 
   it.each([
     ['generation', { attribute: 'generation', equals: 2 }, { attribute: 'generation', equals: 1 }],
@@ -50,11 +50,34 @@ describe('a write applied to a row', () => {
       { attribute: 'claimable_at', atMost: NOW_MS },
       { attribute: 'claimable_at', atMost: NOW_MS - 1 },
     ],
+    [
+      'claimable_at as read',
+      { attribute: 'claimable_at', equals: NOW_MS },
+      { attribute: 'claimable_at', equals: NOW_MS + 1 },
+    ],
+    ['version', { attribute: 'version', equals: 1 }, { attribute: 'version', equals: 2 }],
+    ['timer_at', { attribute: 'timer_at', equals: NOW_MS }, { attribute: 'timer_at', equals: 0 }],
     ['status', { attribute: 'status', oneOf: ['queued'] }, { attribute: 'status', oneOf: ['processing'] }],
   ] as const)('is refused, with the row, by an expectation on %s that is not met', (_, met, unmet) => {
     const write = { taskId: row.task_id, ...PLAIN };
     expect(applyRowWrite(row, { ...write, expect: [met] }).kind).toBe('applied');
     expect(applyRowWrite(row, { ...write, expect: [met, unmet] })).toEqual({ kind: 'refused', row });
+  });
+
+  it('is refused by a cancel that was accepted, where it demands that there is none', () => {
+    const write = {
+      taskId: row.task_id,
+      ...PLAIN,
+      expect: [{ attribute: 'cancel_requested', absent: true }],
+    } as const;
+    expect(applyRowWrite(row, write).kind).toBe('applied');
+    expect(applyRowWrite({ ...row, cancel_requested: true }, write).kind).toBe('refused');
+  });
+
+  it('takes away what it names, whether it is there or not', () => {
+    const write: RowWrite = { taskId: row.task_id, ...PLAIN, remove: ['timer_at', 'deadline'] };
+    const { timer_at: _timerAt, ...rest } = row;
+    expect(applyRowWrite(row, write)).toEqual({ kind: 'applied', row: rest });
   });
 
   it('is refused where there is no row', () => {

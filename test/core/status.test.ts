@@ -22,6 +22,10 @@ describe('the table of transitions', () => {
     expect(sourcesOf('processing')).toEqual(['scheduled', 'queued', 'processing', 'retrying']);
   });
 
+  it('lets a task be completed from wherever a dead letter may find the success of an attempt', () => {
+    expect(sourcesOf('completed')).toEqual(['waiting', 'scheduled', 'queued', 'processing', 'retrying']);
+  });
+
   it('gives every state a way to an end', () => {
     const reaches = (from: (typeof TASK_STATUSES)[number], seen = new Set<string>()): boolean => {
       if (isEnded(from)) return true;

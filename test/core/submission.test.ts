@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeHistory } from '../../core/history.ts';
+import { MAX_DELAY_SECONDS } from '../../core/lane-delay.ts';
 import {
   acceptTask,
   createdAtMs,
@@ -79,6 +80,33 @@ describe('an accepted submission', () => {
     expect(row.payload_stored).toBe(true);
     expect(row).not.toHaveProperty('payload');
     expect(storedPayload).toBe(`"${payload}"`);
+  });
+
+  it('waits for its time, the timers having what no message can wait for', () => {
+    const near = NOW_MS + MAX_DELAY_SECONDS * 1000;
+    const { row } = accept({ scheduled_at: near });
+    expect(row).toMatchObject({ status: 'scheduled', scheduled_at: near, claimable_at: near });
+    expect(row).not.toHaveProperty('timer_at');
+    expect(decodeHistory(row.history)).toMatchObject([{ to: 'scheduled', cause: 'submitted' }]);
+    expect(accept({ scheduled_at: near + 1 }).row).toMatchObject({ timer_at: near + 1, timer_in: '3' });
+  });
+
+  it('is queued at once when its time is not in the future, and keeps the time', () => {
+    expect(accept({ scheduled_at: NOW_MS }).row).toMatchObject({
+      status: 'queued',
+      claimable_at: 0,
+      scheduled_at: NOW_MS,
+    });
+  });
+
+  it('has a timer for its deadline', () => {
+    const deadline = NOW_MS + 60_000;
+    expect(accept({ deadline }).row).toMatchObject({
+      status: 'queued',
+      deadline,
+      timer_at: deadline,
+      timer_in: '3',
+    });
   });
 
   it('tells when it was created', () => {
