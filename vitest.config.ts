@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/contract/dynamodb-*', 'test/local/**'],
+          exclude: ['test/e2e/**', 'test/contract/dynamodb-*', 'test/contract/s3-*', 'test/local/**'],
           pool: 'threads',
           // Each file is pure but for what it builds itself; the CDK and zod are loaded once a thread, not once a file.
           isolate: false,
@@ -26,7 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/contract/dynamodb-*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/contract/{dynamodb,s3}-*.test.ts'],
           globalSetup: ['test/support/deployment.ts'],
           pool: 'forks',
           fileParallelism: false,

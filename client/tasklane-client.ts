@@ -7,10 +7,12 @@ import type { AgentTaskListFilter, TaskListFilter } from '../core/contract/query
 import type { TaskResult } from '../core/contract/result-schema.ts';
 import type { SubmissionInput } from '../core/contract/submission-schema.ts';
 import type { Task, TaskSummary } from '../core/contract/task-schema.ts';
+import type { Upload } from '../core/contract/upload-schema.ts';
 import { AgentClient } from './agent-client.ts';
 import { agentPath } from './agent-path.ts';
 import { AgentsClient } from './agents-client.ts';
 import type { CallOptions, ListOptions } from './call-options.ts';
+import { sendToLink } from './send-to-link.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 import { type WaitOptions, waitForTask } from './wait-for-task.ts';
 
@@ -60,6 +62,18 @@ export class TasklaneClient {
     return await this.#submit('/tasks/batch', { tasks }, options);
   }
 
+  /** Uploads a payload of up to 50 MB of JSON. Answers the `payload_ref` to submit instead, within the hour. */
+  async upload(payload: unknown, options: CallOptions = {}): Promise<string> {
+    const { signal } = options;
+    const body = new TextEncoder().encode(JSON.stringify(payload));
+    const request = { size: body.byteLength, content_type: 'application/json' };
+    const call = { method: 'POST', path: '/uploads', body: request, repeatable: true } as const;
+    const { upload_url, payload_ref }: Upload = await this.#transport.call({ ...call, signal });
+    const headers = { 'content-type': 'application/json' };
+    await sendToLink(this.#options, upload_url, { method: 'PUT', body, headers, signal: signal ?? null });
+    return payload_ref;
+  }
+
   /** A task as it is now, or when it has ended within `waitSeconds`. */
   async get(taskId: string, options: ReadOptions = {}): Promise<Task> {
     return await this.#get(taskPath(taskId), options, { wait_seconds: options.waitSeconds });
@@ -89,6 +103,14 @@ export class TasklaneClient {
   /** What came of a task that has ended. Throws `task_not_finished` before that. */
   async result(taskId: string, options: ReadOptions = {}): Promise<TaskResult> {
     return await this.#get(`${taskPath(taskId)}/result`, options, { wait_seconds: options.waitSeconds });
+  }
+
+  /** The output of a task that has ended, also a large one. Throws `task_not_finished` before that. */
+  async output(taskId: string, options: ReadOptions = {}): Promise<unknown> {
+    const { output, output_url } = await this.result(taskId, options);
+    if (output_url === undefined) return output;
+    const answer = await sendToLink(this.#options, output_url, { signal: options.signal ?? null });
+    return await answer.json();
   }
 
   /** Every transition of a task, oldest first. */

@@ -15,6 +15,8 @@ export interface AttemptResult {
   readonly succeeded: boolean;
   /** JSON text of the output, of an attempt that succeeded. */
   readonly output?: string;
+  /** Bytes of an output that is an object. */
+  readonly output_bytes?: number;
   readonly error?: TaskFailure;
   readonly started_at: number;
   readonly ended_at: number;

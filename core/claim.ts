@@ -2,7 +2,7 @@ import { isPulled } from './agents/mailbox.ts';
 import type { AttemptResult } from './attempt-result.ts';
 import { CRASH_LIMIT, crashesOf, crashLimit, SOLO_CRASHES } from './crashes.ts';
 import { deadlineExceeded } from './deadline.ts';
-import type { AttemptOutcome } from './finish.ts';
+import { type AttemptOutcome, successOf } from './finish.ts';
 import { type RowWrite, transition } from './row-write.ts';
 import { isEnded } from './status.ts';
 import type { TaskFailure } from './task-failure.ts';
@@ -103,7 +103,7 @@ export function lookAtClaim(row: TaskRow, nowMs: number, results?: readonly Atte
 export function outcomeOfLook(look: Exclude<DecidedLook, { kind: 'run' }>): AttemptOutcome {
   switch (look.kind) {
     case 'adopt_success':
-      return { kind: 'succeeded', resultAttempt: look.result.attempt };
+      return successOf(look.result);
     case 'adopt_failure':
       return { kind: 'failed', failure: look.failure };
     case 'cancel':

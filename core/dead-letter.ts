@@ -8,6 +8,7 @@ import {
   isGuarded,
   lastFailure,
   NO_CANCEL,
+  objectMark,
 } from './finish.ts';
 import { type RowWrite, transition } from './row-write.ts';
 import { isEnded } from './status.ts';
@@ -69,7 +70,8 @@ export function judgeDeadLetter(
 function endOf(row: TaskRow, terms: DeadLetterTerms, results: readonly AttemptResult[]): Finish {
   const success = newestSuccess(results, row);
   if (success !== undefined) {
-    const set = { ...ended(terms), result_attempt: success.attempt };
+    const mark = objectMark(success.output_bytes !== undefined);
+    const set = { ...ended(terms), result_attempt: success.attempt, ...mark };
     return { to: 'completed', cause: `result of attempt ${success.attempt}`, set };
   }
   if (row.cancel_requested) return { to: 'cancelled', ...cancelledForGood(row, terms) };

@@ -1,3 +1,4 @@
+import type { AttemptResult } from './attempt-result.ts';
 import { deadlineExceeded } from './deadline.ts';
 import { type RetryPolicy, retryDelayMs } from './retry.ts';
 import { type Expectation, type RowWrite, type Settable, transition } from './row-write.ts';
@@ -8,7 +9,12 @@ import { timerChange } from './timer.ts';
 
 /** How an attempt ended. */
 export type AttemptOutcome =
-  | { readonly kind: 'succeeded'; readonly resultAttempt: number }
+  | {
+      readonly kind: 'succeeded';
+      readonly resultAttempt: number;
+      /** The result's output is an object. */
+      readonly hasObjects?: true;
+    }
   | { readonly kind: 'failed'; readonly failure: TaskFailure; readonly retryAfterSeconds?: number }
   /** Fails the task whatever the policy says: crash limit (its fallback may take over), deadline. */
   | { readonly kind: 'ended'; readonly failure: TaskFailure; readonly fallsBack?: boolean }
@@ -18,6 +24,17 @@ export type AttemptOutcome =
   | { readonly kind: 'released'; readonly reason: 'solo' }
   /** The claim is given back without a run: what it needs is known to be out of order until then. */
   | { readonly kind: 'released'; readonly reason: 'circuit'; readonly dueAtMs: number };
+
+/** The success of the attempt that left a result. */
+export function successOf({ attempt, output_bytes }: AttemptResult): AttemptOutcome & { kind: 'succeeded' } {
+  const success = { kind: 'succeeded', resultAttempt: attempt } as const;
+  return output_bytes === undefined ? success : { ...success, hasObjects: true };
+}
+
+/** What a finish writes for a result whose output is an object: when the row goes, its objects go. */
+export function objectMark(hasObjects: boolean | undefined): Settable {
+  return hasObjects === true ? { has_objects: true } : {};
+}
 
 export interface FinishTerms {
   readonly nowMs: number;
@@ -42,7 +59,7 @@ export function finishWrite(row: TaskRow, outcome: AttemptOutcome, terms: Finish
         to: 'completed',
         cause:
           outcome.resultAttempt === row.attempt ? 'succeeded' : `result of attempt ${outcome.resultAttempt}`,
-        set: { ...ended(terms), result_attempt: outcome.resultAttempt },
+        set: { ...ended(terms), result_attempt: outcome.resultAttempt, ...objectMark(outcome.hasObjects) },
       });
     case 'ended':
       return finish(row, terms, {

@@ -3,6 +3,7 @@ import { type Remembering, rememberingOf } from './agents/remembering.ts';
 import { decodeHistory } from './history.ts';
 import type { Lane } from './lane.ts';
 import { MAX_DELAY_SECONDS } from './lane-delay.ts';
+import { type ObjectOwner, objectsOf } from './object-keys.ts';
 import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from './payload-id.ts';
 import { type QueueName, queueNameOf } from './queue-name.ts';
 import { type RelatedTask, relatedTasksOf } from './related-tasks.ts';
@@ -60,6 +61,11 @@ function payloadExpiry(row: TaskRow, previous?: TaskRow): number | undefined {
   if (row.life === undefined) return undefined;
   const [last] = decodeHistory(row.history.slice(-1));
   return Math.ceil((last?.at ?? 0) / 1000) + PAYLOAD_LIFE_SECONDS;
+}
+
+/** What a row that is gone leaves to be removed: all objects below this. */
+export function objectsLeftBy(row: ObjectOwner & Pick<TaskRow, 'has_objects'>): string | undefined {
+  return row.has_objects ? objectsOf(row) : undefined;
 }
 
 /** Whether a message is what wakes the task next; what the row has given to the timers is theirs. */

@@ -70,10 +70,12 @@ export interface LaneSender {
   send(messages: readonly OutgoingMessage[]): Promise<readonly boolean[]>;
 }
 
-/** Tasks whose follow-ups keep failing, to be looked at again. */
+/** Tasks whose follow-ups keep failing, to be looked at again; and what is left of tasks that are gone. */
 export interface RedoSender {
   /** Throws when a task could not be sent. */
   send(taskIds: readonly string[]): Promise<void>;
+  /** Has the objects of rows that are gone removed; each text is what `objectsOf` says. Throws when one was not sent. */
+  sendRemovals(prefixes: readonly string[]): Promise<void>;
 }
 
 /** A lane message in its receiver's hands. */

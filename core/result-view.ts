@@ -2,11 +2,23 @@ import type { AttemptResult, AttemptUsage } from './attempt-result.ts';
 import type { TaskAttempt, TaskResult } from './contract/result-schema.ts';
 import { decodeHistory, type HistoryEntry } from './history.ts';
 import { isoTime } from './iso-time.ts';
+import { failure } from './task-failure.ts';
 import { isExpired, type TaskRow } from './task-row.ts';
 import { errorOf, timesOf } from './task-view.ts';
 
-/** The result of an ended task as the API shows it. `output` is JSON text of the attempt that counts. */
-export function resultOf(row: TaskRow, stored: readonly AttemptResult[], nowMs: number): TaskResult {
+/** Where an output is that is an object. */
+export type OutputPlace = { readonly kind: 'link'; readonly url: string } | { readonly kind: 'lost' };
+
+/**
+ * The result of an ended task as the API shows it. `output` is JSON text of the attempt that counts; `place`
+ * stands for one that is an object.
+ */
+export function resultOf(
+  row: TaskRow,
+  stored: readonly AttemptResult[],
+  nowMs: number,
+  place?: OutputPlace,
+): TaskResult {
   const results = stored.filter((result) => result.attempt <= row.attempt && !isExpired(result, nowMs));
   const { startedAtMs, completedAtMs } = timesOf(row);
   const counting = results.find((result) => result.attempt === row.result_attempt);
@@ -14,7 +26,8 @@ export function resultOf(row: TaskRow, stored: readonly AttemptResult[], nowMs: 
     task_id: row.task_id,
     status: row.status as TaskResult['status'],
     ...outputOf(row, counting),
-    error: errorOf(row),
+    ...(place?.kind === 'link' ? { output_url: place.url } : {}),
+    error: place?.kind === 'lost' ? outputLost(row) : errorOf(row),
     started_at: isoTime(startedAtMs),
     completed_at: isoTime(completedAtMs),
     duration_ms: startedAtMs === null || completedAtMs === null ? null : completedAtMs - startedAtMs,
@@ -31,6 +44,12 @@ function outputOf(row: TaskRow, counting: AttemptResult | undefined): Pick<TaskR
     return { output: row.fallback.value, partial: row.progress ?? null };
   }
   return { output: counting?.output === undefined ? null : JSON.parse(counting.output) };
+}
+
+/** What stands for an output that should be there. */
+function outputLost({ result_attempt }: TaskRow): TaskResult['error'] {
+  const text = `the stored output of attempt ${result_attempt} is gone; submit the task again to have it made anew`;
+  return failure('payload_lost', text, false);
 }
 
 function attemptsOf(row: TaskRow, results: readonly AttemptResult[]): TaskAttempt[] {

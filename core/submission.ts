@@ -1,5 +1,6 @@
 import { encodeTransition } from './history.ts';
 import { DEFAULT_PRIORITY } from './lane.ts';
+import { isLarge } from './large-value.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { TaskRow } from './task-row.ts';
 import { timerChange } from './timer.ts';
@@ -8,6 +9,9 @@ import { timerChange } from './timer.ts';
 export interface Submission {
   readonly type: string;
   readonly payload: unknown;
+  /** What the caller named instead of a payload; `upload` is what it stands for, once that is known. */
+  readonly payload_ref?: string;
+  readonly upload?: UploadedPayload;
   readonly name?: string;
   readonly description?: string;
   readonly agent_id?: string;
@@ -30,6 +34,12 @@ export interface Submission {
 /** What takes the place of a task's output when its last attempt has failed. */
 export type Fallback = { readonly value: unknown } | { readonly task: Submission };
 
+/** A payload that was uploaded and is there. */
+export interface UploadedPayload {
+  readonly key: string;
+  readonly bytes: number;
+}
+
 export interface AcceptanceTerms {
   readonly taskId: string;
   readonly tenant: string;
@@ -42,16 +52,18 @@ export interface AcceptanceTerms {
 /** Bytes of a payload's JSON up to which it is part of the row; a larger one is an item of its own. */
 export const MAX_INLINE_PAYLOAD_BYTES = 1024;
 
-/** An accepted submission: the row, and the payload's text where it does not go into the row. */
+/** An accepted submission: the row, and the payload where it does not go into the row. */
 export interface AcceptedTask {
   readonly row: TaskRow;
+  /** Text that becomes an item of the results table. */
   readonly storedPayload?: string;
+  /** What becomes an object: a text, or a copy of an upload. */
+  readonly objectPayload?: { readonly text: string } | { readonly uploadKey: string };
 }
 
 /** The row of an accepted submission: queued or scheduled, with nothing in it that equals a default. */
 export function acceptTask(submission: Submission, terms: AcceptanceTerms): AcceptedTask {
-  const payload = JSON.stringify(submission.payload);
-  const inline = Buffer.byteLength(payload) <= MAX_INLINE_PAYLOAD_BYTES;
+  const { parts, ...payload } = placePayload(submission);
   const { name, description, agent_id, priority, timeout_seconds, retry, metadata, tags } = submission;
   const { scheduled_at, deadline, capability } = submission;
   const isScheduled = scheduled_at !== undefined && scheduled_at > terms.nowMs;
@@ -70,7 +82,7 @@ export function acceptTask(submission: Submission, terms: AcceptanceTerms): Acce
     history: [encodeTransition(terms.nowMs, status, 'submitted')],
     listed_in: timeIndexKey(hourOf(terms.nowMs), terms.shard),
     listed_at: timeIndexSort(terms.nowMs, terms.taskId),
-    ...(inline ? { payload } : { payload_stored: true }),
+    ...parts,
     ...(name ? { name } : {}),
     ...(description ? { description } : {}),
     ...(agent_id === undefined ? {} : { agent_id }),
@@ -86,7 +98,7 @@ export function acceptTask(submission: Submission, terms: AcceptanceTerms): Acce
     ...endingsOf(submission),
   };
   const timed: TaskRow = { ...row, ...timerChange(row, row, terms.nowMs).set };
-  return inline ? { row: timed } : { row: timed, storedPayload: payload };
+  return { row: timed, ...payload };
 }
 
 /** What is to come of the end of a task. The mark lets the stream's filter know such an end. */
@@ -100,6 +112,25 @@ function endingsOf(submission: Submission): Partial<TaskRow> {
     ...(remember === undefined ? {} : { remember }),
     ...(isMarked ? { on_end: true } : {}),
   };
+}
+
+/** Where a payload goes: into the row, an item or an object; and what the row says of it. */
+function placePayload({
+  payload,
+  upload,
+}: Submission): Omit<AcceptedTask, 'row'> & { parts: Partial<TaskRow> } {
+  if (upload !== undefined) {
+    const parts = { payload_bytes: upload.bytes, has_objects: true };
+    return { parts, objectPayload: { uploadKey: upload.key } };
+  }
+  const text = JSON.stringify(payload);
+  if (isLarge(text)) {
+    const parts = { payload_bytes: Buffer.byteLength(text), has_objects: true };
+    return { parts, objectPayload: { text } };
+  }
+  return Buffer.byteLength(text) <= MAX_INLINE_PAYLOAD_BYTES
+    ? { parts: { payload: text } }
+    : { parts: { payload_stored: true }, storedPayload: text };
 }
 
 /** The hour of the time index that a moment belongs to: `2026-11-21T10`. */

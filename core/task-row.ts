@@ -56,6 +56,10 @@ export interface TaskRow {
   /** JSON text; absent when the payload is an item of its own in the results table. */
   readonly payload?: string;
   readonly payload_stored?: boolean;
+  /** Bytes of a payload that is an object. */
+  readonly payload_bytes?: number;
+  /** Whether the task has objects, which go when the row goes. */
+  readonly has_objects?: boolean;
 
   readonly error?: TaskFailure;
   readonly progress?: { readonly percent: number; readonly message: string };

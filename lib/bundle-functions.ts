@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { FUNCTION_NAMES, type FunctionName } from './function-name.ts';
 import type { StageConfig } from './stage-schema.ts';
 
@@ -36,8 +36,8 @@ export interface FunctionBundle {
 /**
  * Bundles functions into `<outDir>/<name>/index.mjs`, the AWS SDK and everything else included, so that no
  * runtime version changes what runs. What the source imports only when it needs it is a file of its own, which a
- * cold start does not load; a `*.worker.ts` that the source names is `*.worker.mjs` beside it. The same source
- * gives the same bytes. Writes the sizes to `<outDir>/sizes.json`. Throws what esbuild finds wrong.
+ * cold start does not load; a `*.worker.ts` or `*.apart.ts` that the source names is a bundle of its own beside it,
+ * `*.worker.mjs` or `*.apart.mjs`. The same source gives the same bytes. Writes the sizes to `<outDir>/sizes.json`. Throws what esbuild finds wrong.
  */
 export async function bundleFunctions<Name extends FunctionName = FunctionName>(
   options: BundleOptions<Name>,
@@ -62,10 +62,10 @@ async function bundleFunction(name: FunctionName, options: BundleOptions): Promi
   const directory = join(options.outDir, name);
   const source = `functions/${name}/index.ts`;
   const { outputs, inputs } = await bundle({ ...options, outDir: directory }, { index: source });
-  const workers = workersOf(inputs);
-  if (Object.keys(workers).length > 0) await bundle({ ...options, outDir: directory }, workers);
+  const apart = bundledApart(inputs);
+  if (Object.keys(apart).length > 0) await bundle({ ...options, outDir: directory }, apart);
   const assets = copyAssets(name, directory);
-  const code = [...Object.keys(outputs).map((path) => basename(path)), ...Object.keys(workers).map(toModule)];
+  const code = [...Object.keys(outputs).map((path) => basename(path)), ...Object.keys(apart).map(toModule)];
   const files = [...code.filter((file) => file.endsWith('.mjs')).sort(), ...assets];
   return {
     directory,
@@ -98,22 +98,35 @@ async function bundle(
     sourcemap: sourceMaps ? 'linked' : false,
     sourcesContent: false,
     metafile: true,
+    plugins: [APART],
     logLevel: 'warning',
   } as const satisfies BuildOptions;
   return (await build(options)).metafile;
 }
 
-/** Entry points for the workers that the project's own sources name by their path. */
-function workersOf(inputs: Metafile['inputs']): Record<string, string> {
+/**
+ * What is only ever imported when it is needed, and with copies of all that it needs: modules that it shared with
+ * the function would come to the cold start with parts that the function has no use for.
+ */
+const APART: Plugin = {
+  name: 'apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\.apart\.ts$/ }, ({ path, kind }) =>
+      kind === 'entry-point' ? undefined : { path: `./${basename(path, '.ts')}.mjs`, external: true },
+    ),
+};
+
+/** Entry points for what is bundled apart: what the project's own sources name by such a path. */
+function bundledApart(inputs: Metafile['inputs']): Record<string, string> {
   const sources = Object.keys(inputs).filter((path) => !path.includes('node_modules/'));
-  const workers = sources.flatMap((source) => {
+  const paths = sources.flatMap((source) => {
     const text = readFileSync(join(projectRoot, source), 'utf8');
-    return [...text.matchAll(/'(\.[^']*\.worker)\.ts'/g)].map(([, path = '']) => [
+    return [...text.matchAll(/'(\.[^']*\.(?:worker|apart))\.ts'/g)].map(([, path = '']) => [
       basename(path),
       resolve(projectRoot, dirname(source), `${path}.ts`),
     ]);
   });
-  return Object.fromEntries(workers) as Record<string, string>;
+  return Object.fromEntries(paths) as Record<string, string>;
 }
 
 const toModule = (entry: string): string => `${entry}.mjs`;

@@ -15,6 +15,9 @@ const READ_STREAM = [
   'dynamodb:ListStreams',
 ] as const;
 
+/** Who may not list a bucket is told 403 for a missing object, as if it were there and not his to read. */
+const TELL_MISSING = ['s3:ListBucket'] as const;
+
 /**
  * All that the functions may do, beside writing to their own log groups (`constructs/task-function.ts`). Nothing
  * else grants anything: the tests remove these one by one, and each time something no longer works.
@@ -40,16 +43,23 @@ export const GRANTS = {
     { on: 'cursor-secret', actions: ['secretsmanager:GetSecretValue'] },
     { on: 'lanes.critical', actions: ['sqs:SendMessage'] },
     { on: 'lanes', actions: ['sqs:GetQueueAttributes'] },
+    { on: 'uploads', actions: ['s3:PutObject', 's3:GetObject'] },
+    { on: 'values', actions: ['s3:PutObject', 's3:GetObject'] },
+    { on: 'values-bucket', actions: TELL_MISSING },
   ],
   wait: [
     { on: 'tasks', actions: ['dynamodb:GetItem'] },
     { on: 'results', actions: ['dynamodb:Query', 'dynamodb:BatchGetItem'] },
+    { on: 'values', actions: ['s3:GetObject'] },
+    { on: 'values-bucket', actions: TELL_MISSING },
   ],
   claims: [
     { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem'] },
     { on: 'tasks.mailbox', actions: ['dynamodb:Query'] },
     { on: 'results', actions: ['dynamodb:Query', 'dynamodb:BatchGetItem'] },
     { on: 'control', actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'] },
+    { on: 'values', actions: ['s3:GetObject'] },
+    { on: 'values-bucket', actions: TELL_MISSING },
   ],
   docs: [],
   dispatcher: [
@@ -67,6 +77,8 @@ export const GRANTS = {
     { on: 'results', actions: ['dynamodb:UpdateItem', 'dynamodb:BatchWriteItem', 'dynamodb:GetItem'] },
     { on: 'control', actions: ['dynamodb:UpdateItem'] },
     { on: 'lanes', actions: ['sqs:SendMessage'] },
+    { on: 'values', actions: ['s3:DeleteObject'] },
+    { on: 'values-bucket', actions: ['s3:ListBucket'] },
   ],
   executor: [
     { on: 'lanes', actions: [...RECEIVE, 'sqs:ChangeMessageVisibility'] },
@@ -74,6 +86,8 @@ export const GRANTS = {
     { on: 'results', actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] },
     { on: 'control', actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'] },
     { on: 'webhook-secret', actions: ['secretsmanager:GetSecretValue'] },
+    { on: 'values', actions: ['s3:PutObject', 's3:GetObject'] },
+    { on: 'values-bucket', actions: TELL_MISSING },
   ],
   timers: [
     { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem'] },
@@ -113,4 +127,16 @@ export function keyActionsOf(name: FunctionName): readonly string[] {
   const actions = (GRANTS[name] as readonly Grant[]).flatMap((grant) => grant.actions);
   if (!actions.some((action) => action.startsWith('dynamodb:'))) return [];
   return actions.some((action) => TABLE_WRITES.includes(action)) ? [...KEY_READ, ...KEY_WRITE] : KEY_READ;
+}
+
+/** What reading and writing an object takes of the stage's own key, through S3 only. Bucket keys serve for both. */
+const OBJECT_KEY_ACTIONS: Readonly<Record<string, string>> = {
+  's3:GetObject': 'kms:Decrypt',
+  's3:PutObject': 'kms:GenerateDataKey',
+};
+
+/** What a function may do with that key for the objects that it may read or write. */
+export function objectKeyActionsOf(name: FunctionName): readonly string[] {
+  const actions = (GRANTS[name] as readonly Grant[]).flatMap((grant) => grant.actions);
+  return [...new Set(actions.flatMap((action) => OBJECT_KEY_ACTIONS[action] ?? []))];
 }

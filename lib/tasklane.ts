@@ -15,9 +15,9 @@ export interface Tasklane {
 /** Adds a stage of Tasklane to the app. */
 export function buildTasklane(app: App, config: StageConfig, code: FunctionCode): Tasklane {
   const data = new DataStack(app, config);
-  const { tables, identity, cursorSecretArn, webhookSecretArn } = data;
-  const execution = new ExecutionStack(app, { config, code, tables, webhookSecretArn });
+  const { tables, values, identity, cursorSecretArn, webhookSecretArn } = data;
+  const execution = new ExecutionStack(app, { config, code, tables, values, webhookSecretArn });
   const { queues } = execution;
-  const api = new ApiStack(app, { config, code, tables, identity, cursorSecretArn, queues });
+  const api = new ApiStack(app, { config, code, tables, values, identity, cursorSecretArn, queues });
   return { data, execution, api };
 }

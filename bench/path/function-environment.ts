@@ -26,6 +26,7 @@ export function functionEnvironment(name: string, endpoint: string): Readonly<Re
     TASKS_TABLE: TABLES.tasks,
     RESULTS_TABLE: TABLES.results,
     CONTROL_TABLE: TABLES.control,
+    VALUES_BUCKET: 'values',
     CURSOR_SECRET_ID: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:CursorSecret-a1b2c3',
     WEBHOOK_SECRET_ID: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:WebhookSecret-a1b2c3',
     TIME_INDEX_SHARDS: '8',

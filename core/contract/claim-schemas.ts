@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { momentSchema, taskIdSchema, textSchema } from './identifiers.ts';
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
-import { payloadSchema } from './payload-schema.ts';
 import { taskSchema } from './task-schema.ts';
 
 /** How many tasks an agent wants, for how long, and how long it would wait for them. */
@@ -62,7 +61,7 @@ export const heartbeatAnswerSchema = z.strictObject({
 });
 
 /** A claimed task's output. */
-export const completionSchema = z.strictObject({ lease_token: leaseToken, output: payloadSchema });
+export const completionSchema = z.strictObject({ lease_token: leaseToken, output: z.unknown() });
 
 /** Why a claimed task could not be done. */
 export const reportedFailureSchema = z.strictObject({

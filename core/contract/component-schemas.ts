@@ -21,6 +21,7 @@ import { attemptSchema, resultSchema } from './result-schema.ts';
 import { retrySchema } from './retry-schema.ts';
 import { submissionSchema } from './submission-schema.ts';
 import { taskSchema, taskSummarySchema } from './task-schema.ts';
+import { uploadRequestSchema, uploadSchema } from './upload-schema.ts';
 
 /** A JSON schema of the document. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -36,6 +37,7 @@ const REQUESTS = {
   Heartbeat: heartbeatSchema,
   Completion: completionSchema,
   ReportedFailure: reportedFailureSchema,
+  UploadRequest: uploadRequestSchema,
 };
 const ANSWERS = {
   Claims: claimsAnswerSchema,
@@ -54,6 +56,7 @@ const ANSWERS = {
   AgentPage: agentPageSchema,
   MemoryEntry: memoryEntrySchema,
   MemoryEntries: memoryEntriesSchema,
+  Upload: uploadSchema,
   Health: healthSchema,
   Problem: problemSchema,
 };

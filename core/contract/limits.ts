@@ -1,7 +1,12 @@
 /** The limits of api.md that schemas and the edge share. Bytes are of UTF-8; a KB is 1,024 bytes. */
 export const LIMITS = {
   bodyBytes: 1024 * 1024,
-  payloadBytes: 200 * 1024,
+  /** Of a payload's or an output's JSON that the tables hold; a larger one is an object in S3. */
+  tableValueBytes: 200 * 1024,
+  /** Of an uploaded payload, and of an output. */
+  largeValueBytes: 50 * 1024 * 1024,
+  /** Of a payload that is shown with its task; a larger one is shown by a link. */
+  shownPayloadBytes: 1024 * 1024,
   jsonDepth: 64,
   batchTasks: 500,
   nameCharacters: 256,

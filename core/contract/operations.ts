@@ -19,6 +19,7 @@ import { resultSchema } from './result-schema.ts';
 import type { Operation } from './routes.ts';
 import { submissionSchema } from './submission-schema.ts';
 import { taskSchema } from './task-schema.ts';
+import { uploadRequestSchema, uploadSchema } from './upload-schema.ts';
 
 /** One answer that is no problem. */
 export interface DocumentedAnswer {
@@ -90,6 +91,15 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
       200: { description: 'All tasks were stored by this key before.', content: batchAnswerSchema },
     },
     problems: [...bodyProblems, 'idempotency_key_reused', 'storage_unavailable'],
+  },
+  createUpload: {
+    tag: 'Tasks',
+    summary: 'Ask where to upload a payload of up to 50 MB',
+    description:
+      'PUT the payload, exactly `size` bytes of JSON, to `upload_url`; then submit `payload_ref` instead of `payload`, once or often, before `expires_at`.',
+    body: uploadRequestSchema,
+    answers: { 200: { description: 'The promised place. Nothing is stored yet.', content: uploadSchema } },
+    problems: bodyProblems,
   },
   listTasks: {
     tag: 'Tasks',

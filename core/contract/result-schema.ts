@@ -29,6 +29,10 @@ export const resultSchema = z.strictObject({
   task_id: taskIdSchema,
   status: z.enum(TASK_STATUSES).extract(['completed', 'failed', 'cancelled']),
   output: z.unknown(),
+  output_url: z.url().exactOptional().meta({
+    description:
+      'Where the output is to be read, for an hour, if it has more than 200 KB; `output` is null then.',
+  }),
   error: failureSchema.nullable(),
   started_at: momentSchema.nullable(),
   completed_at: momentSchema.nullable(),

@@ -59,6 +59,15 @@ export const ROUTES = {
     body: true,
     waits: false,
   },
+  createUpload: {
+    method: 'POST',
+    path: '/uploads',
+    roles: submitters,
+    params: noParams,
+    query: noQuery,
+    body: true,
+    waits: false,
+  },
   listTasks: { ...get, path: '/tasks', roles: ROLES, query: taskListQuery },
   getTask: {
     ...get,

@@ -7,9 +7,11 @@ import { LIMITS } from './limits.ts';
 import { metadataSchema } from './metadata-schema.ts';
 import { onlyAbsent, onlyEmptyList, onlyFalse, onlyNull } from './not-available-yet.ts';
 import { tagsSchema } from './patch-schema.ts';
-import { payloadSchema } from './payload-schema.ts';
 import { requirementsPartsSchema } from './requirements-schema.ts';
 import { retryPartsSchema } from './retry-schema.ts';
+
+/** Characters of a `payload_ref`: ours have some 120. */
+const MAX_PAYLOAD_REF = 1024;
 
 const timeoutSeconds = z
   .int()
@@ -22,7 +24,7 @@ const timeoutSeconds = z
 /** What every submission may name, also one that is part of another. */
 const common = {
   type: textSchema(LIMITS.typeCharacters).min(1).meta({ description: 'A task type of this deployment.' }),
-  payload: payloadSchema.meta({ description: 'What the type takes, at most 200 KB of JSON.' }),
+  payload: z.unknown().meta({ description: 'What the type takes.' }),
   name: textSchema(LIMITS.nameCharacters).exactOptional(),
   description: textSchema(LIMITS.descriptionCharacters).exactOptional(),
   agent_id: idSchema
@@ -58,7 +60,9 @@ const common = {
 };
 
 /** What every submission names, parsed. */
-export type CommonFields = z.output<z.ZodObject<typeof common>>;
+export type CommonFields = Omit<z.output<z.ZodObject<typeof common>>, 'payload'> & {
+  readonly payload?: unknown;
+};
 
 const notWithin = z
   .never('a compensation or fallback has none of its own; submit such a task by itself')
@@ -88,6 +92,13 @@ export const fallbackSchema = z
 /** A submission: `type` and `payload`, and what differs from the defaults. */
 export const submissionSchema = z.strictObject({
   ...common,
+  payload: z
+    .unknown()
+    .exactOptional()
+    .meta({ description: 'What the type takes. Required, unless `payload_ref` stands for it.' }),
+  payload_ref: z.string().min(1).max(MAX_PAYLOAD_REF).exactOptional().meta({
+    description: 'What `POST /uploads` answered, instead of `payload`: the uploaded JSON is the payload.',
+  }),
   scheduled_at: momentSchema.nullable().exactOptional().meta({
     description: 'Not before then; up to a year ahead. One in the past: at once.',
   }),
@@ -108,9 +119,9 @@ export const submissionSchema = z.strictObject({
       'What the task completes with when its last attempt has failed: a value, or the output of a task.',
   }),
   debug: onlyFalse,
-  payload_ref: onlyAbsent,
   ref: onlyAbsent,
 });
 
-/** What a caller may send as a task. */
-export type SubmissionInput = z.input<typeof submissionSchema>;
+/** What a caller may send as a task: with its payload, or with the reference of an uploaded one. */
+export type SubmissionInput = Omit<z.input<typeof submissionSchema>, 'payload' | 'payload_ref'> &
+  ({ payload: unknown; payload_ref?: never } | { payload_ref: string; payload?: never });

@@ -46,7 +46,13 @@ export const taskSummarySchema = z.strictObject({
 });
 
 /** A task. */
-export const taskSchema = taskSummarySchema.extend({ payload: z.unknown() });
+export const taskSchema = taskSummarySchema.extend({
+  payload: z.unknown(),
+  payload_url: z.url().exactOptional().meta({
+    description:
+      'Where the payload is to be read, for an hour, if it has more than 1 MB; `payload` is null then.',
+  }),
+});
 
 export type TaskSummary = Immutable<z.output<typeof taskSummarySchema>>;
 export type Task = Immutable<z.output<typeof taskSchema>>;

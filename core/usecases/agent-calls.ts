@@ -10,6 +10,7 @@ import {
   reportedFailureSchema,
 } from '../contract/claim-schemas.ts';
 import { checkInput } from '../contract/input-errors.ts';
+import { LIMITS } from '../contract/limits.ts';
 import { validationFailed } from '../errors.ts';
 import { isoTime } from '../iso-time.ts';
 import type { Clock } from '../ports.ts';
@@ -66,7 +67,8 @@ export async function answerClaim(
     claimed = await claimTasks(deps, claim);
   }
   const claims = claimed.map(async (row) => ({
-    task: await showTask(deps, row),
+    // A hundred payloads go into one answer: those above 200 KB as links.
+    task: await showTask(deps, row, LIMITS.tableValueBytes),
     lease_token: row.lease_id ?? '',
     lease_expires_at: isoTime(row.claimable_at),
   }));

@@ -1,6 +1,9 @@
 import type { AttemptResult } from '../attempt-result.ts';
+import type { ByteRoom } from '../byte-room.ts';
 import { lookAtClaim, mayStart, outcomeOfLook } from '../claim.ts';
-import type { AttemptOutcome } from '../finish.ts';
+import { type AttemptOutcome, successOf } from '../finish.ts';
+import { payloadKeyOf } from '../object-keys.ts';
+import type { ObjectStore } from '../object-store.ts';
 import { payloadIdOf } from '../payload-id.ts';
 import type { MessageHolder, ReceivedMessage, ResultStore, TaskStore } from '../ports.ts';
 import type { TaskRow } from '../task-row.ts';
@@ -14,6 +17,7 @@ import {
 } from './claim-batch.ts';
 import { type EndedAttempt, type FinishDeps, finishAll } from './finish-batch.ts';
 import { inFlushes } from './in-flushes.ts';
+import { keepOutput } from './keep-output.ts';
 import { FATE_REPORT, type Fate } from './message-fate.ts';
 import { AttemptWatch, type WatchDeps } from './watch-attempts.ts';
 
@@ -27,6 +31,9 @@ export interface AttemptRun {
 export interface ExecuteBatchDeps extends ClaimDeps, FinishDeps, Pick<WatchDeps, 'every'> {
   readonly tasks: TaskStore;
   readonly results: ResultStore;
+  readonly objects: Pick<ObjectStore, 'read' | 'put'>;
+  /** For payloads that are objects: they are read one by one, as there is room for them. */
+  readonly room: ByteRoom;
   readonly messages: MessageHolder;
   /**
    * Runs the handler of a claimed row; never throws. `payloadText` is undefined when the payload is lost. `stop`
@@ -123,8 +130,8 @@ function report({ fates }: Batch, group: MessageGroup): undefined {
 
 /** Takes one claimed task to the end of its attempt; undefined where its lease was over before. */
 async function attempt(batch: Batch, claimed: Claimed): Promise<EndedAttempt | undefined> {
-  const { deps, watch, payloads } = batch;
-  const { row, group, claimSentAtMs } = claimed;
+  const { deps, payloads } = batch;
+  const { row } = claimed;
   const first = lookAtClaim(row, deps.clock.nowMs());
   const look =
     first.kind === 'read_results'
@@ -132,11 +139,36 @@ async function attempt(batch: Batch, claimed: Claimed): Promise<EndedAttempt | u
       : first;
   if (look.kind !== 'run') return { claimed, outcome: outcomeOfLook(look) };
 
-  const payload = row.payload ?? (await payloads).get(payloadIdOf(row));
-  if (!mayStart(claimSentAtMs, deps.clock.monotonicMs(), deps.leaseMs)) return undefined;
+  if (row.payload_bytes === undefined)
+    return await runLeased(batch, claimed, row.payload ?? (await payloads).get(payloadIdOf(row)));
+  const leave = await deps.room.take(row.payload_bytes);
+  try {
+    if (!hasLease(deps, claimed)) return undefined;
+    return await runLeased(batch, claimed, await deps.objects.read(payloadKeyOf(row)));
+  } finally {
+    leave();
+  }
+}
+
+/** Runs a claimed task while its lease lives, and puts away an output that is too large for its result. */
+async function runLeased(
+  { deps, watch }: Batch,
+  claimed: Claimed,
+  payload: string | undefined,
+): Promise<EndedAttempt | undefined> {
+  if (!hasLease(deps, claimed)) return undefined;
+  const { row, group, claimSentAtMs } = claimed;
   const watched = { row, messages: group.all, claimSentAtMs };
-  const run = await watch.during(watched, (stop) => deps.run(row, payload, stop));
-  return run === undefined ? undefined : { claimed, ...run };
+  return await watch.during(watched, async (stop) => {
+    const run = await deps.run(row, payload, stop);
+    if (run?.result === undefined) return run === undefined ? undefined : { claimed, ...run };
+    const result = await keepOutput(deps.objects, row, run.result);
+    return { claimed, outcome: run.outcome.kind === 'succeeded' ? successOf(result) : run.outcome, result };
+  });
+}
+
+function hasLease(deps: ExecuteBatchDeps, { claimSentAtMs }: Claimed): boolean {
+  return mayStart(claimSentAtMs, deps.clock.monotonicMs(), deps.leaseMs);
 }
 
 async function putBack(deps: ExecuteBatchDeps, fates: Fates): Promise<void> {

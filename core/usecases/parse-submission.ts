@@ -22,15 +22,17 @@ export function parseSubmission(
   const checked = checkInput(submissionSchema, body, base);
   const errors = [
     ...(checked.ok ? [] : checked.errors),
+    ...presenceErrors(body, base),
     ...typeErrors(body, base, findTaskType),
     ...relatedErrors(body, base, findTaskType),
   ];
   if (!checked.ok || errors.length > 0) return { ok: false, errors };
-  const { scheduled_at, deadline, compensation, fallback } = checked.value;
+  const { payload_ref, scheduled_at, deadline, compensation, fallback } = checked.value;
   return {
     ok: true,
     value: {
       ...commonOf(checked.value),
+      ...(isNamed(payload_ref) ? { payload_ref } : {}),
       ...(isNamed(scheduled_at) ? { scheduled_at: Date.parse(scheduled_at) } : {}),
       ...(isNamed(deadline) ? { deadline: Date.parse(deadline) } : {}),
       ...(isNamed(compensation) ? { compensation: commonOf(compensation) } : {}),
@@ -89,6 +91,21 @@ function sizeErrors(related: unknown, path: string): readonly InputError[] {
   const bytes = related === undefined ? 0 : Buffer.byteLength(JSON.stringify(related));
   if (bytes <= LIMITS.relatedBytes) return [];
   return [{ path, message: `it has ${bytes} bytes of JSON; at most ${LIMITS.relatedBytes} are allowed` }];
+}
+
+/** Exactly one of the two says what the payload is. */
+function presenceErrors(body: unknown, base: string): readonly InputError[] {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return [];
+  const { payload, payload_ref } = body as Record<string, unknown>;
+  if ((payload === undefined) !== (payload_ref === undefined)) return [];
+  return payload === undefined
+    ? [{ path: jsonPointer(base, ['payload']), message: 'this field is required, or payload_ref' }]
+    : [
+        {
+          path: jsonPointer(base, ['payload_ref']),
+          message: 'there is a payload already; send one of the two',
+        },
+      ];
 }
 
 function typeErrors(body: unknown, base: string, findTaskType: FindTaskType): readonly InputError[] {

@@ -1,20 +1,25 @@
+import type { AttemptResult } from '../attempt-result.ts';
 import type { TaskHistory } from '../contract/history-schema.ts';
+import { LIMITS } from '../contract/limits.ts';
 import type { TaskResult } from '../contract/result-schema.ts';
 import type { Task } from '../contract/task-schema.ts';
 import { taskNotFinished, taskNotFound } from '../errors.ts';
 import { decodeHistory } from '../history.ts';
 import { isoTime } from '../iso-time.ts';
-import { payloadIdOf } from '../payload-id.ts';
+import { outputKeyOf } from '../object-keys.ts';
+import { LINK_SECONDS, type ObjectStore } from '../object-store.ts';
 import type { Clock, ResultStore, TaskStore } from '../ports.ts';
-import { resultOf } from '../result-view.ts';
+import { type OutputPlace, resultOf } from '../result-view.ts';
 import { isEnded } from '../status.ts';
 import { isExpired, type TaskRow } from '../task-row.ts';
 import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { taskOf } from '../task-view.ts';
+import { showPayload } from './show-payload.ts';
 
 export interface ReadDeps {
   readonly tasks: Pick<TaskStore, 'read'>;
   readonly results: Pick<ResultStore, 'ofTask' | 'payloadsOf'>;
+  readonly objects: Pick<ObjectStore, 'read' | 'bytesOf' | 'linkToRead'>;
   readonly clock: Clock;
   readonly findTaskType: FindTaskType;
   /** Told of what should be stored and is not. */
@@ -28,9 +33,17 @@ export async function readRow(deps: Pick<ReadDeps, 'tasks' | 'clock'>, taskId: s
   return row;
 }
 
-/** The task of a row; a stored payload that is gone shows as null. */
-export async function showTask(deps: ReadDeps, row: TaskRow): Promise<Task> {
-  return taskOf(row, await payloadOf(deps, row), defaultsOf(deps.findTaskType, row.type));
+/**
+ * The task of a row. A stored payload that is gone shows as null, one that is an object of more than `shownBytes`
+ * as a link.
+ */
+export async function showTask(
+  deps: ReadDeps,
+  row: TaskRow,
+  shownBytes: number = LIMITS.shownPayloadBytes,
+): Promise<Task> {
+  const { payload, ...link } = await showPayload(deps, row, shownBytes);
+  return { ...taskOf(row, payload, defaultsOf(deps.findTaskType, row.type)), ...link };
 }
 
 /** The result of a row's task. Throws `task_not_finished` before its end. */
@@ -40,20 +53,25 @@ export async function showResult(deps: ReadDeps, row: TaskRow): Promise<TaskResu
   if (row.status === 'completed' && !results.some(({ attempt }) => attempt === row.result_attempt)) {
     deps.onTrouble('a stored result is gone', { task_id: row.task_id, attempt: row.result_attempt });
   }
-  return resultOf(row, results, deps.clock.nowMs());
+  return resultOf(row, results, deps.clock.nowMs(), await outputPlace(deps, row, results));
+}
+
+/** Where the output is, if it is no part of the result that counts. */
+async function outputPlace(
+  deps: ReadDeps,
+  row: TaskRow,
+  results: readonly AttemptResult[],
+): Promise<OutputPlace | undefined> {
+  const counting = results.find(({ attempt }) => attempt === row.result_attempt);
+  if (counting?.output_bytes === undefined) return undefined;
+  const key = outputKeyOf(row, counting.attempt);
+  if ((await deps.objects.bytesOf(key)) !== undefined)
+    return { kind: 'link', url: await deps.objects.linkToRead(key, LINK_SECONDS) };
+  deps.onTrouble('a stored output is gone', { task_id: row.task_id, attempt: counting.attempt });
+  return { kind: 'lost' };
 }
 
 /** Every transition of a row's task. */
 export function showHistory(row: TaskRow): TaskHistory {
   return { items: decodeHistory(row.history).map(({ at, ...entry }) => ({ at: isoTime(at), ...entry })) };
-}
-
-async function payloadOf(deps: ReadDeps, row: TaskRow): Promise<unknown> {
-  const payloadId = payloadIdOf(row);
-  const text = row.payload ?? (await deps.results.payloadsOf([payloadId])).get(payloadId);
-  if (text === undefined) {
-    deps.onTrouble('a stored payload is gone', { task_id: row.task_id });
-    return null;
-  }
-  return JSON.parse(text);
 }

@@ -1,17 +1,20 @@
 import { holdsLease } from '../agents/agent-claim.ts';
 import type { AttemptResult } from '../attempt-result.ts';
 import { leaseLost, storageUnavailable } from '../errors.ts';
-import { type AttemptOutcome, finishWrite } from '../finish.ts';
+import { type AttemptOutcome, finishWrite, successOf } from '../finish.ts';
 import { decodeHistory } from '../history.ts';
+import type { ObjectStore } from '../object-store.ts';
 import type { Clock, ResultStore, TaskStore } from '../ports.ts';
 import type { RetryPolicy } from '../retry.ts';
 import { failure, type TaskFailure } from '../task-failure.ts';
 import type { TaskRow } from '../task-row.ts';
+import { keepOutput } from './keep-output.ts';
 import { readRow } from './read-task.ts';
 
 export interface ReportDeps {
   readonly tasks: Pick<TaskStore, 'read' | 'write'>;
   readonly results: Pick<ResultStore, 'put'>;
+  readonly objects: Pick<ObjectStore, 'put'>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly retryPolicyOf: (row: TaskRow) => RetryPolicy;
@@ -35,12 +38,11 @@ export async function reportForAgent(
 ): Promise<TaskRow> {
   const row = await readRow(deps, taskId);
   if (!holdsLease(row, leaseToken)) return reportedBefore(row, leaseToken, report);
-  const [stored] = await deps.results.put([resultOf(deps, row, report)]);
+  const result = await keepOutput(deps.objects, row, resultOf(deps, row, report));
+  const [stored] = await deps.results.put([result]);
   if (stored !== true) throw unconfirmed();
   const outcome: AttemptOutcome =
-    report.kind === 'completed'
-      ? { kind: 'succeeded', resultAttempt: row.attempt }
-      : { kind: 'failed', failure: report.failure };
+    report.kind === 'completed' ? successOf(result) : { kind: 'failed', failure: report.failure };
   return (await finish(deps, row, outcome)) ?? (await finishInstead(deps, row, leaseToken, report));
 }
 

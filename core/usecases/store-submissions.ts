@@ -1,4 +1,6 @@
 import { bodyHash } from '../body-hash.ts';
+import { payloadKeyOf } from '../object-keys.ts';
+import type { ObjectStore } from '../object-store.ts';
 import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from '../payload-id.ts';
 import type { Clock, InsertOutcome, ResultStore, TaskStore } from '../ports.ts';
 import { type AcceptedTask, acceptTask, hourOf, type Submission } from '../submission.ts';
@@ -10,6 +12,7 @@ import { shardOf } from '../time-index.ts';
 export interface StoreDeps {
   readonly tasks: Pick<TaskStore, 'insert' | 'read'>;
   readonly results: Pick<ResultStore, 'putPayloads'>;
+  readonly objects: Pick<ObjectStore, 'put' | 'copy'>;
   readonly hours: HourDirectory;
   readonly expiredRows: ExpiredRows;
   readonly clock: Clock;
@@ -74,9 +77,14 @@ function accept(deps: StoreDeps, acceptance: Acceptance, nowMs: number): readonl
 
 async function store(deps: StoreDeps, accepted: readonly AcceptedTask[]): Promise<readonly Stored[]> {
   const withPayload = await payloadsStored(deps, accepted);
-  const ready = accepted.filter((_, index) => withPayload[index]).map(({ row }) => row);
+  const withoutObject = await objectsMissing(deps, accepted);
+  const ready = accepted
+    .filter(({ row }, index) => withPayload[index] && !withoutObject.has(row))
+    .map(({ row }) => row);
   const outcomes = await insert(deps, ready);
-  return accepted.map(({ row }) => judge(row, outcomes.get(row), deps.clock.nowMs()));
+  return accepted.map(
+    ({ row }) => withoutObject.get(row) ?? judge(row, outcomes.get(row), deps.clock.nowMs()),
+  );
 }
 
 /** True where a row has no payload outside it, or where that payload is confirmed. */
@@ -93,6 +101,30 @@ async function payloadsStored(
   return accepted.map(
     ({ row, storedPayload }) => storedPayload === undefined || confirmed.has(payloadIdOf(row)),
   );
+}
+
+/** The rows whose payload should be an object and is none for certain, with the reason. */
+async function objectsMissing(
+  deps: StoreDeps,
+  accepted: readonly AcceptedTask[],
+): Promise<ReadonlyMap<TaskRow, ReturnType<typeof unconfirmed>>> {
+  const missing = new Map<TaskRow, ReturnType<typeof unconfirmed>>();
+  const puts = accepted.flatMap(({ row, objectPayload: payload }) =>
+    payload === undefined
+      ? []
+      : putObject(deps, row, payload).catch((error: unknown) => void missing.set(row, unconfirmed(error))),
+  );
+  await Promise.all(puts);
+  return missing;
+}
+
+async function putObject(
+  { objects }: StoreDeps,
+  row: TaskRow,
+  payload: NonNullable<AcceptedTask['objectPayload']>,
+): Promise<void> {
+  if ('text' in payload) await objects.put(payloadKeyOf(row), payload.text);
+  else await objects.copy(payload.uploadKey, payloadKeyOf(row));
 }
 
 type Outcomes = ReadonlyMap<TaskRow, InsertOutcome>;

@@ -9,8 +9,12 @@ import { queueNameOf } from '../queue-name.ts';
 import { laneOfRow, type TaskRow } from '../task-row.ts';
 import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { taskOf } from '../task-view.ts';
+import type { CursorKeys } from './cursor-position.ts';
+import { findReplay } from './find-replay.ts';
+import { findUploads, type UploadDeps } from './find-uploads.ts';
 import { parseBatch } from './parse-batch.ts';
 import { parseSubmission } from './parse-submission.ts';
+import { type ShowPayloadDeps, showPayload } from './show-payload.ts';
 import {
   type Acceptance,
   isReplay,
@@ -19,8 +23,11 @@ import {
   storeSubmissions,
 } from './store-submissions.ts';
 
-export interface SubmitDeps extends StoreDeps {
+export interface SubmitDeps extends Omit<StoreDeps, 'results' | 'objects'> {
   readonly lanes: LaneSender;
+  readonly cursorKeys: CursorKeys;
+  readonly results: StoreDeps['results'] & ShowPayloadDeps['results'];
+  readonly objects: StoreDeps['objects'] & UploadDeps['objects'] & ShowPayloadDeps['objects'];
   readonly findTaskType: FindTaskType;
   /** Told of what went wrong without harm to the answer. */
   readonly onTrouble: (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -41,7 +48,7 @@ export async function submitTask(deps: SubmitDeps, call: SubmitCall): Promise<Su
   const submission = parsed.value;
   const acceptance = { ...call, route: 'POST /tasks', submissions: [submission] };
   await demandTimes(deps, acceptance, () => '');
-  const [stored] = await storeAndSend(deps, acceptance);
+  const [stored] = await storeAndSend(deps, acceptance, () => '');
   if (stored?.kind === 'conflict') throw idempotencyKeyReused();
   if (stored?.kind !== 'new' && stored?.kind !== 'present') {
     throw storageUnavailable(
@@ -50,7 +57,12 @@ export async function submitTask(deps: SubmitDeps, call: SubmitCall): Promise<Su
   }
   const defaults = defaultsOf(deps.findTaskType, submission.type);
   // A replay has an equal body, so its payload is the stored one.
-  return { isNew: stored.kind === 'new', answer: taskOf(stored.row, submission.payload, defaults) };
+  const { payload, ...link } =
+    submission.payload_ref === undefined
+      ? { payload: submission.payload }
+      : await showPayload(deps, stored.row);
+  const answer = { ...taskOf(stored.row, payload, defaults), ...link };
+  return { isNew: stored.kind === 'new', answer };
 }
 
 /**
@@ -61,8 +73,9 @@ export async function submitBatch(deps: SubmitDeps, call: SubmitCall): Promise<S
   const parsed = parseBatch(call.body, deps.findTaskType);
   if (!parsed.ok) throw validationFailed(parsed.errors);
   const acceptance = { ...call, route: 'POST /tasks/batch', submissions: parsed.value };
-  await demandTimes(deps, acceptance, (index) => `/tasks/${index}`);
-  const stored = await storeAndSend(deps, acceptance);
+  const pathOf = (index: number) => `/tasks/${index}`;
+  await demandTimes(deps, acceptance, pathOf);
+  const stored = await storeAndSend(deps, acceptance, pathOf);
   const items = stored.flatMap((one, index) => ('row' in one ? acceptedItem(index, one.row) : []));
   if (stored.some(({ kind }) => kind === 'conflict')) {
     throw idempotencyKeyReused(items.length === 0 ? {} : { items });
@@ -87,8 +100,13 @@ async function demandTimes(
   if (errors.length > 0 && !(await isReplay(deps, acceptance))) throw validationFailed(errors);
 }
 
-async function storeAndSend(deps: SubmitDeps, acceptance: Acceptance): Promise<readonly Stored[]> {
-  const stored = await storeSubmissions(deps, acceptance);
+/** `pathOf` says where a submission stands in the body. Throws `validation_failed` for what a reference stands for. */
+async function storeAndSend(
+  deps: SubmitDeps,
+  acceptance: Acceptance,
+  pathOf: (index: number) => string,
+): Promise<readonly Stored[]> {
+  const stored = (await findReplay(deps, acceptance)) ?? (await storeAnew(deps, acceptance, pathOf));
   const unconfirmed = stored.flatMap((one) => (one.kind === 'unconfirmed' ? one.reason : []));
   if (unconfirmed.length > 0)
     deps.onTrouble('submissions are not confirmed', { reasons: [...new Set(unconfirmed)] });
@@ -97,6 +115,17 @@ async function storeAndSend(deps: SubmitDeps, acceptance: Acceptance): Promise<r
     stored.flatMap((one) => ('row' in one ? one.row : [])),
   );
   return stored;
+}
+
+async function storeAnew(
+  deps: SubmitDeps,
+  acceptance: Acceptance,
+  pathOf: (index: number) => string,
+): Promise<readonly Stored[]> {
+  const { tenant, submissions } = acceptance;
+  const found = await findUploads(deps, tenant, submissions, pathOf);
+  if (!found.ok) throw validationFailed(found.errors);
+  return await storeSubmissions(deps, { ...acceptance, submissions: found.value });
 }
 
 /**

@@ -24,6 +24,7 @@ import {
   buildTaskStore,
 } from '../shared/container.ts';
 import { parseEnv } from '../shared/env.ts';
+import { buildObjectStore } from '../shared/object-store.ts';
 import { buildSecretsManagerClient } from '../shared/secrets-client.ts';
 import { systemClock } from '../shared/system-clock.ts';
 import { buildLogger } from '../shared/telemetry.ts';
@@ -44,6 +45,8 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
     claims: { tenantClaim: env.TENANT_CLAIM, groupsClaim: env.GROUPS_CLAIM },
     tasks,
     results,
+    objects: buildObjectStore(env.VALUES_BUCKET),
+    newUploadId: () => randomBytes(18).toString('base64url'),
     hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
     expiredRows: new DynamoDbExpiredRows(dynamoDb, env.TASKS_TABLE),
     lanes: buildLaneSender(sqs, env.QUEUE_URLS),

@@ -6,6 +6,7 @@ export const envSchema = z.object({
   STAGE: text,
   TASKS_TABLE: text,
   RESULTS_TABLE: text,
+  VALUES_BUCKET: text,
   CONTROL_TABLE: text,
   /** The secret whose current and previous versions sign cursors. */
   CURSOR_SECRET_ID: text,

@@ -1,6 +1,7 @@
 import { BASE_PATH } from '../../core/contract/routes.ts';
 import type { ResultStore, TaskStore } from '../../core/ports.ts';
 import type { Probe } from '../../core/usecases/check-health.ts';
+import { type CreateUploadDeps, createUpload } from '../../core/usecases/create-upload.ts';
 import { type ListDeps, listTasks } from '../../core/usecases/list-tasks.ts';
 import { readRow, showHistory } from '../../core/usecases/read-task.ts';
 import { type SubmitDeps, submitBatch, submitTask } from '../../core/usecases/submit-tasks.ts';
@@ -14,13 +15,15 @@ import { submitCallOf } from './submit-call.ts';
 
 export interface ApiDeps
   extends HttpDeps,
-    Omit<SubmitDeps, 'onTrouble'>,
-    Omit<ChangeAnswersDeps, 'onTrouble'>,
+    Omit<SubmitDeps, 'onTrouble' | 'objects'>,
+    Omit<ChangeAnswersDeps, 'onTrouble' | 'objects'>,
+    Omit<CreateUploadDeps, 'objects'>,
     ListDeps,
     AgentAnswersDeps,
     Omit<LeaseAnswersDeps, 'onTrouble'> {
   readonly tasks: TaskStore;
   readonly results: ResultStore;
+  readonly objects: SubmitDeps['objects'] & ChangeAnswersDeps['objects'] & CreateUploadDeps['objects'];
   /** What /health asks. */
   readonly probes: readonly Probe[];
   /** The OpenAPI document, as JSON text. */
@@ -42,6 +45,7 @@ export function createHandler(deps: ApiDeps) {
       const { isNew, answer } = await submitBatch(submitting, submitCallOf(request));
       return { status: isNew ? 202 : 200, body: answer };
     },
+    createUpload: async (request) => ({ status: 200, body: await createUpload(deps, request) }),
     listTasks: async (request) => {
       return { status: 200, body: await listTasks(deps, taskListCallOf(request)) };
     },

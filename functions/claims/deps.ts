@@ -4,6 +4,7 @@ import { DynamoDbAgentDirectory } from '../shared/adapters/dynamodb-agent-direct
 import { DynamoDbMailboxIndex } from '../shared/adapters/dynamodb-mailbox-index.ts';
 import { backOff, buildDynamoDbClient, buildResultStore, buildTaskStore } from '../shared/container.ts';
 import { parseEnv } from '../shared/env.ts';
+import { buildObjectStore } from '../shared/object-store.ts';
 import { systemClock } from '../shared/system-clock.ts';
 import { buildLogger } from '../shared/telemetry.ts';
 import { envSchema } from './env.ts';
@@ -16,6 +17,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ClaimsDeps {
     claims: { tenantClaim: env.TENANT_CLAIM, groupsClaim: env.GROUPS_CLAIM },
     tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
     results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
+    objects: buildObjectStore(env.VALUES_BUCKET),
     agents: new DynamoDbAgentDirectory({ client: dynamoDb, table: env.CONTROL_TABLE, ...backOff }),
     mailboxes: new DynamoDbMailboxIndex(dynamoDb, env.TASKS_TABLE),
     // Tasks of type `agent` have the platform's defaults.

@@ -6,6 +6,7 @@ export const envSchema = z.object({
   STAGE: text,
   TASKS_TABLE: text,
   RESULTS_TABLE: text,
+  VALUES_BUCKET: text,
   CONTROL_TABLE: text,
   /** How long ended tasks and their results are kept. */
   RETENTION_SECONDS: count,

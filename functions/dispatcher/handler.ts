@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { objectsLeftBy } from '../../core/follow-up.ts';
 import type { RedoSender } from '../../core/ports.ts';
 import { type FollowUpDeps, followUpChanges, type RowChange } from '../../core/usecases/follow-up-changes.ts';
 import { taskItem } from '../shared/adapters/task-item.ts';
@@ -35,9 +36,15 @@ export function createHandler(deps: DispatcherDeps) {
       { ...deps, onTrouble: (message, fields) => deps.logger.error(message, fields) },
       changes,
     );
+    const removals = event.Records.flatMap((record) => objectsLeftIn(record) ?? []);
     for (const taskId of report.failedTaskIds) failed.add(taskId);
-    deps.logger.info('dispatched', { records: event.Records.length, sent: report.sent, redo: failed.size });
-    return await redo(deps, event.Records, failed);
+    deps.logger.info('dispatched', {
+      records: event.Records.length,
+      sent: report.sent,
+      redo: failed.size,
+      ...(removals.length === 0 ? {} : { removals: removals.length }),
+    });
+    return await redo(deps, event.Records, failed, removals);
   };
 }
 
@@ -45,24 +52,37 @@ async function redo(
   deps: DispatcherDeps,
   records: readonly DynamoDBRecord[],
   failed: ReadonlySet<string>,
+  removals: readonly string[],
 ): Promise<DynamoDBBatchResponse> {
-  if (failed.size === 0) return { batchItemFailures: [] };
   try {
-    await deps.redo.send([...failed]);
+    if (failed.size > 0) await deps.redo.send([...failed]);
+    if (removals.length > 0) await deps.redo.sendRemovals([...new Set(removals)]);
     return { batchItemFailures: [] };
   } catch (error) {
-    deps.logger.error('the redo queue did not take what failed', { error: error as Error });
-    const first = records.find((record) => failed.has(taskIdOf(record)));
+    deps.logger.error('the redo queue did not take what it should', { error: error as Error });
+    const first = records.find((record) => failed.has(taskIdOf(record)) || objectsLeftIn(record));
     return { batchItemFailures: [{ itemIdentifier: first?.dynamodb?.SequenceNumber ?? '' }] };
   }
 }
 
-/** Undefined for a deleted row: nothing follows from that. */
+/** Undefined for a deleted row: nothing follows from that but the end of its objects. */
 function changeOf({ dynamodb }: DynamoDBRecord): RowChange | undefined {
   if (dynamodb?.NewImage === undefined) return undefined;
   const row = taskItem.decode(dynamodb.NewImage as Record<string, AttributeValue>);
   if (dynamodb.OldImage === undefined) return { row };
   return { row, previous: taskItem.decode(dynamodb.OldImage as Record<string, AttributeValue>) };
+}
+
+/** What of a row tells where its objects are, if it has any. */
+const OWNER: ReadonlySet<string> = new Set(['task_id', 'body_hash', 'listed_at', 'has_objects']);
+
+/** The objects of a row that this record says is gone: `redo` removes them, which may take its time. */
+function objectsLeftIn({ eventName, dynamodb }: DynamoDBRecord): string | undefined {
+  if (eventName !== 'REMOVE' || dynamodb?.OldImage === undefined) return undefined;
+  const image = dynamodb.OldImage as Record<string, AttributeValue>;
+  // Nothing else of the row is looked at, so nothing else of it can be in the way.
+  const owner = Object.entries(image).filter(([name]) => OWNER.has(name));
+  return objectsLeftBy(taskItem.decode(Object.fromEntries(owner)));
 }
 
 function taskIdOf({ dynamodb }: DynamoDBRecord): string {

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { ByteRoom } from '../../core/byte-room.ts';
+import { LIMITS } from '../../core/contract/limits.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
 import { SqsMessageHolder } from '../shared/adapters/sqs-message-holder.ts';
 import {
@@ -12,6 +14,7 @@ import { parseEnv } from '../shared/env.ts';
 import { every } from '../shared/every.ts';
 import { createGuardedClient } from '../shared/http/guarded-client.ts';
 import { loopbackAllowed } from '../shared/http/loopback.ts';
+import { buildObjectStore } from '../shared/object-store.ts';
 import { queueUrlOf } from '../shared/queue-of-event.ts';
 import { systemClock } from '../shared/system-clock.ts';
 import { buildLogger, buildMetrics } from '../shared/telemetry.ts';
@@ -26,6 +29,12 @@ import { UsageMeter } from './usage-meter.ts';
 import { webhookDelivery } from './webhook-delivery.ts';
 import { webhookKeys } from './webhook-keys.ts';
 
+/**
+ * JSON text of large payloads that one process has in hand at a time: two of the largest, in 1,769 MB. What is
+ * parsed from it may take ten times as much.
+ */
+const LARGE_PAYLOAD_BYTES = 2 * LIMITS.largeValueBytes;
+
 export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
   const env = parseEnv(envSchema, variables);
   const dynamoDb = buildDynamoDbClient();
@@ -36,9 +45,11 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
   const meter = new UsageMeter();
   const tasks = buildTaskStore(dynamoDb, env.TASKS_TABLE);
   const results = buildResultStore(dynamoDb, env.RESULTS_TABLE);
+  const objects = buildObjectStore(env.VALUES_BUCKET);
   const webhooks = webhookDelivery({
     tasks,
     results,
+    objects,
     clock: systemClock,
     findTaskType: findUserType,
     onTrouble: (message, fields) => logger.error(message, fields),
@@ -63,6 +74,8 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
   return {
     tasks,
     results,
+    objects,
+    room: new ByteRoom(LARGE_PAYLOAD_BYTES),
     messagesOf: (arn) => new SqsMessageHolder(sqs, queueUrlOf(arn, queueUrls)),
     clock: systemClock,
     random: Math.random,

@@ -9,6 +9,7 @@ export const envSchema = z.object({
   CONTROL_TABLE: text,
   /** The secret whose current and previous versions sign webhook deliveries. */
   WEBHOOK_SECRET_ID: text,
+  VALUES_BUCKET: text,
   /** How long a claim holds its row. */
   LEASE_SECONDS: count,
   /** How long ended tasks and their results are kept. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AttemptResult, AttemptUsage } from '../../core/attempt-result.ts';
+import { LIMITS } from '../../core/contract/limits.ts';
 import { deadlineExceeded } from '../../core/deadline.ts';
 import type { AttemptOutcome } from '../../core/finish.ts';
 import { isoTime } from '../../core/iso-time.ts';
@@ -12,6 +13,7 @@ import { timeoutSecondsOf } from '../../core/task-view.ts';
 import type { AttemptRun } from '../../core/usecases/execute-batch.ts';
 import type { RunningTask, TaskDefinition, TaskLog } from '../tasks/define-task.ts';
 import type { TaskMemory } from '../tasks/task-memory.ts';
+import { payloadValue } from './payload-value.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 
 export interface RunAttemptDeps {
@@ -24,8 +26,8 @@ export interface RunAttemptDeps {
   readonly retentionSeconds: number;
 }
 
-/** Bytes of an output's JSON that are stored (api.md, Limits; larger values are of a later release). */
-export const MAX_OUTPUT_BYTES = 200 * 1024;
+/** Bytes of an output's JSON that are stored, as of a payload's (api.md, Limits). */
+export const MAX_OUTPUT_BYTES = LIMITS.largeValueBytes;
 
 /** Milliseconds that a handler has, once told to stop, before its attempt ends without it. */
 const STOP_GRACE_MS = 1000;
@@ -133,7 +135,7 @@ function parsePayload(definition: TaskDefinition, row: TaskRow, payloadText: str
     const text = `the stored payload of ${row.task_id} is gone; submit the task again`;
     throw new TaskError('payload_lost', text, { retryable: false });
   }
-  const parsed = z.safeParse(definition.input, JSON.parse(payloadText));
+  const parsed = z.safeParse(definition.input, payloadValue(row, payloadText));
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`);
   const text = `the payload does not fit type "${row.type}" any more: ${issues.join('; ')}`;
@@ -211,7 +213,7 @@ function outputText(output: unknown): string {
   }
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_OUTPUT_BYTES) {
-    const rule = `the output has ${bytes} bytes of JSON, at most ${MAX_OUTPUT_BYTES} (200 KB) are stored`;
+    const rule = `the output has ${bytes} bytes of JSON, at most ${MAX_OUTPUT_BYTES} (50 MB) are stored`;
     throw new TaskError('output_too_large', `${rule}; return a smaller one`, { retryable: false });
   }
   return text;

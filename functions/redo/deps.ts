@@ -8,6 +8,7 @@ import {
   buildTaskStore,
 } from '../shared/container.ts';
 import { parseEnv } from '../shared/env.ts';
+import { buildObjectStore } from '../shared/object-store.ts';
 import { systemClock } from '../shared/system-clock.ts';
 import { buildLogger } from '../shared/telemetry.ts';
 import { envSchema } from './env.ts';
@@ -22,6 +23,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): RedoDeps {
     memory: buildMemory(dynamoDb, env.CONTROL_TABLE),
     hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
     shards: env.TIME_INDEX_SHARDS,
+    objects: buildObjectStore(env.VALUES_BUCKET),
     lanes: buildLaneSender(buildSqsClient(), env.QUEUE_URLS),
     clock: systemClock,
     logger: buildLogger(),

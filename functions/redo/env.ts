@@ -9,5 +9,6 @@ export const envSchema = z.object({
   CONTROL_TABLE: text,
   /** Shards of the time index. */
   TIME_INDEX_SHARDS: count,
+  VALUES_BUCKET: text,
   QUEUE_URLS: queueUrls,
 });

@@ -42,7 +42,7 @@ export interface TaskDefinition<Schema extends z.core.$ZodType = z.core.$ZodType
   readonly type: string;
   /** The payload's schema; parsed at submission and again before each run, since stored tasks outlive code. */
   readonly input: Schema;
-  /** Returns the output (JSON, at most 200 KB). Throws a TaskError, or anything, to fail the attempt. */
+  /** Returns the output (JSON, at most 50 MB). Throws a TaskError, or anything, to fail the attempt. */
   readonly run: (context: TaskContext<z.output<Schema>>) => Promise<unknown> | unknown;
   /** Retry policy of this type, part by part. @default the platform's */
   readonly retry?: Partial<RetryPolicy>;

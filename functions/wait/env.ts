@@ -6,6 +6,7 @@ export const envSchema = z.object({
   STAGE: text,
   TASKS_TABLE: text,
   RESULTS_TABLE: text,
+  VALUES_BUCKET: text,
   TENANT_CLAIM: text,
   GROUPS_CLAIM: text,
 });

@@ -21,12 +21,13 @@ export class AnswerRequests extends Construct {
 
   constructor(scope: Construct, id: string, props: AnswerRequestsProps) {
     super(scope, id);
-    const { config, tables, queues, cursorSecretArn } = props;
+    const { config, tables, values, queues, cursorSecretArn } = props;
     const index = (name: string) => `${tables.tasks.tableArn}/index/${name}`;
     const common = {
       STAGE: config.stage,
       TASKS_TABLE: tables.tasks.tableName,
       RESULTS_TABLE: tables.results.tableName,
+      VALUES_BUCKET: values.bucket.bucketName,
       TENANT_CLAIM: config.tenantClaim,
       GROUPS_CLAIM: config.groupsClaim,
     };
@@ -52,6 +53,7 @@ export class AnswerRequests extends Construct {
         'cursor-secret': [cursorSecretArn],
         'lanes.critical': queueArns(expressOf(queues)),
         lanes: queueArns(queues),
+        ...values.arns,
       },
     });
     const wait = new TaskFunction(this, 'wait', {
@@ -61,7 +63,7 @@ export class AnswerRequests extends Construct {
       timeoutSeconds: INTEGRATION_LIMIT_SECONDS,
       reservedConcurrency: config.wait.reservedConcurrency,
       environment: common satisfies Environment<typeof waitEnv>,
-      arns: { tasks: [tables.tasks.tableArn], results: [tables.results.tableArn] },
+      arns: { tasks: [tables.tasks.tableArn], results: [tables.results.tableArn], ...values.arns },
     });
     const claims = new TaskFunction(this, 'claims', {
       ...props,
@@ -79,6 +81,7 @@ export class AnswerRequests extends Construct {
         'tasks.mailbox': [index('mailbox')],
         results: [tables.results.tableArn],
         control: [tables.control.tableArn],
+        ...values.arns,
       },
     });
     const docs = new TaskFunction(this, 'docs', {

@@ -20,11 +20,15 @@ const WAITING_ROOMS = TASK_STATUSES.filter((status) => status !== 'processing' &
 
 const ENDED = { S: TASK_STATUSES.filter(isEnded) };
 
-/** What the dispatcher sees of the stream; claims, results and deletions never reach it. */
+/** What the dispatcher sees of the stream; claims, results and deletions (but of what has objects) never reach it. */
 const FILTERS = [
   newImage({ status: { S: [...WAITING_ROOMS] } }),
   newImage({ status: ENDED, payload_stored: { BOOL: FilterRule.exists() } }),
   newImage({ status: ENDED, on_end: { BOOL: FilterRule.exists() } }),
+  FilterCriteria.filter({
+    eventName: FilterRule.isEqual('REMOVE'),
+    dynamodb: { OldImage: { has_objects: { BOOL: FilterRule.exists() } } },
+  }),
 ];
 
 export interface DispatchMappingProps {

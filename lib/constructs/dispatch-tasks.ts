@@ -21,7 +21,7 @@ export interface DispatchTasksProps extends FunctionContext {
 export class DispatchTasks extends Construct {
   constructor(scope: Construct, id: string, props: DispatchTasksProps) {
     super(scope, id);
-    const { config, tables, lanes } = props;
+    const { config, tables, values, lanes } = props;
     const redoQueue = new QueueWithDeadLetters(this, 'Redo', {
       visibilitySeconds: CONSUMER_VISIBILITY_SECONDS,
       maxReceiveCount: REDO_RECEIVES,
@@ -66,13 +66,16 @@ export class DispatchTasks extends Construct {
       description: 'Does again what follows from the rows whose dispatch failed',
       memoryMb: 512,
       timeoutSeconds: CONSUMER_TIMEOUT_SECONDS,
-      environment: common satisfies Environment<typeof redoEnv>,
+      environment: { ...common, VALUES_BUCKET: values.bucket.bucketName } satisfies Environment<
+        typeof redoEnv
+      >,
       arns: {
         redo: [redoQueue.queue.queueArn],
         tasks: [tables.tasks.tableArn],
         results: [tables.results.tableArn],
         control: [tables.control.tableArn],
         lanes: queueArns(lanes.queues),
+        ...values.arns,
       },
     });
     mapQueue(this, 'RedoMapping', { ...FEW_MESSAGES, queue: redoQueue.queue, target: redo.lambda });

@@ -19,7 +19,7 @@ export interface ExecuteTasksProps extends FunctionContext {
 export class ExecuteTasks extends Construct {
   constructor(scope: Construct, id: string, props: ExecuteTasksProps) {
     super(scope, id);
-    const { config, tables, lanes } = props;
+    const { config, tables, values, lanes } = props;
     const { memoryMb, timeoutSeconds, reservedConcurrency, leaseSeconds } = config.executor;
     const executor = new TaskFunction(this, 'executor', {
       ...props,
@@ -33,6 +33,7 @@ export class ExecuteTasks extends Construct {
         RESULTS_TABLE: tables.results.tableName,
         CONTROL_TABLE: tables.control.tableName,
         WEBHOOK_SECRET_ID: props.webhookSecretArn,
+        VALUES_BUCKET: values.bucket.bucketName,
         LEASE_SECONDS: String(leaseSeconds),
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
         QUEUE_URLS: queueUrlsText(this, lanes.queues),
@@ -43,6 +44,7 @@ export class ExecuteTasks extends Construct {
         results: [tables.results.tableArn],
         control: [tables.control.tableArn],
         'webhook-secret': [props.webhookSecretArn],
+        ...values.arns,
       },
     });
     for (const kind of QUEUE_KINDS) {

@@ -12,16 +12,18 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionCode } from '../function-code.ts';
 import type { FunctionName } from '../function-name.ts';
-import { GRANTS, type Grant, type GrantedResource, keyActionsOf } from '../grants.ts';
+import { GRANTS, type Grant, type GrantedResource, keyActionsOf, objectKeyActionsOf } from '../grants.ts';
 import { pascalCase } from '../pascal-case.ts';
 import type { StageConfig } from '../stage-schema.ts';
 import type { TaskTables } from './task-tables.ts';
+import { acknowledgePrefixes, type ValueBucket } from './value-bucket.ts';
 
 /** What every function needs to know of its deployment. */
 export interface FunctionContext {
   readonly config: StageConfig;
   readonly code: FunctionCode;
   readonly tables: TaskTables;
+  readonly values: ValueBucket;
 }
 
 export interface TaskFunctionProps<Name extends FunctionName> extends FunctionContext {
@@ -61,6 +63,7 @@ export class TaskFunction<Name extends FunctionName> extends Construct {
         ...keyStatements(name, props.tables),
       ],
     });
+    acknowledgePrefixes(policy, props.values);
     const options = config.sourceMaps ? { NODE_OPTIONS: '--enable-source-maps' } : {};
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
@@ -98,13 +101,16 @@ function grantStatements<Name extends FunctionName>(
   return grants.map(({ on, actions }) => allow(actions, arns[on]));
 }
 
-/** The tables' key, where the stage has one of its own, may be used through DynamoDB alone. */
+/** The stage's key, where it has one of its own, may be used through DynamoDB and S3 alone. */
 function keyStatements(name: FunctionName, { key }: TaskTables): readonly PolicyStatement[] {
-  const actions = keyActionsOf(name);
-  if (key === undefined || actions.length === 0) return [];
-  const statement = allow(actions, [key.keyArn]);
-  statement.addCondition('StringEquals', { 'kms:ViaService': `dynamodb.${Aws.REGION}.amazonaws.com` });
-  return [statement];
+  if (key === undefined) return [];
+  const through = { dynamodb: keyActionsOf(name), s3: objectKeyActionsOf(name) };
+  return Object.entries(through).flatMap(([service, actions]) => {
+    if (actions.length === 0) return [];
+    const statement = allow(actions, [key.keyArn]);
+    statement.addCondition('StringEquals', { 'kms:ViaService': `${service}.${Aws.REGION}.amazonaws.com` });
+    return [statement];
+  });
 }
 
 /** A mapping is refused while its function may not read: the function is there only once it may. */

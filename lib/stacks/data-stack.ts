@@ -3,14 +3,16 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { buildIdentity, type Identity } from '../constructs/identity.ts';
 import { TaskTables } from '../constructs/task-tables.ts';
+import { ValueBucket } from '../constructs/value-bucket.ts';
 import { stackProps } from '../stack-props.ts';
 import type { StageConfig } from '../stage-schema.ts';
 
-/** All that must outlive a deployment of code: tables, identities, the secret of the cursors. */
+/** All that must outlive a deployment of code: tables, large values, identities, the secret of the cursors. */
 export class DataStack extends Stack {
   readonly tables: TaskTables;
+  readonly values: ValueBucket;
   readonly identity: Identity;
-  /** ARN of the secret whose current and previous versions sign cursors. */
+  /** ARN of the secret whose current and previous versions sign cursors and references of uploads. */
   readonly cursorSecretArn: string;
   /** ARN of the secret whose current and previous versions sign webhook deliveries. */
   readonly webhookSecretArn: string;
@@ -18,11 +20,12 @@ export class DataStack extends Stack {
   constructor(scope: Construct, config: StageConfig) {
     super(scope, 'Data', stackProps(config, 'Data', 'tables, identities and secrets'));
     this.tables = new TaskTables(this, 'Tables', config);
+    this.values = new ValueBucket(this, 'Values', config, this.tables.key);
     this.identity = buildIdentity(this, config);
     this.cursorSecretArn = this.buildSecret(config, 'CursorSecret', {
-      description: 'signs the cursors of lists',
+      description: 'signs cursors of lists and references of uploads',
       rotation:
-        'It signs cursors, nothing else. Rotate it by putting a new value: cursors signed with the previous one stay valid until the next.',
+        'It signs cursors and references of uploads, nothing else. Rotate it by putting a new value: what the previous one has signed stays valid until the next.',
     });
     this.webhookSecretArn = this.buildSecret(config, 'WebhookSecret', {
       description: 'signs webhook deliveries',
@@ -36,6 +39,7 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'ResultsTable', { value: this.tables.results.tableName });
     new CfnOutput(this, 'MetricsTable', { value: this.tables.metrics.tableName });
     new CfnOutput(this, 'ControlTable', { value: this.tables.control.tableName });
+    new CfnOutput(this, 'ValuesBucket', { value: this.values.bucket.bucketName });
   }
 
   private buildSecret(

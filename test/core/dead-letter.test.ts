@@ -99,6 +99,16 @@ describe('a dead letter', () => {
     expect(applyRowWrite({ ...row, cancel_requested: true }, write).kind).toBe('refused');
   });
 
+  it('marks its task for the removal of objects when the stored success has one', () => {
+    const row = over();
+    const { output: _, ...large } = { ...aResult(row), output_bytes: 300_000 };
+    const [plain, marked] = [aResult(row), large].map((result) =>
+      writeOf(judgeDeadLetter(row, row, TERMS, [result])),
+    );
+    expect(marked?.set.has_objects).toBe(true);
+    expect(plain?.set).not.toHaveProperty('has_objects');
+  });
+
   it('is refused by a task that was claimed, moved or ended since it was read', () => {
     const row = over();
     const write = writeOf(judgeDeadLetter(row, row, TERMS, []));

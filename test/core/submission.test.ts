@@ -47,6 +47,21 @@ describe('an accepted submission', () => {
     ]);
   });
 
+  it('has a payload above 200 KB in an object', () => {
+    const text = JSON.stringify('ä'.repeat(102_400));
+    const { row, ...payload } = accept({ payload: JSON.parse(text) });
+    expect(payload).toEqual({ objectPayload: { text } });
+    expect(row).toMatchObject({ payload_bytes: 204_802, has_objects: true });
+    expect(row).not.toHaveProperty('payload');
+    expect(row).not.toHaveProperty('payload_stored');
+  });
+
+  it('has a copy of an upload in an object, however small that is', () => {
+    const { row, ...payload } = accept({ payload: undefined, upload: { key: 'uploads/1', bytes: 2 } });
+    expect(payload).toEqual({ objectPayload: { uploadKey: 'uploads/1' } });
+    expect(row).toMatchObject({ payload_bytes: 2, has_objects: true });
+  });
+
   it('keeps what the caller named', () => {
     const named = {
       name: 'nightly',

@@ -41,15 +41,6 @@ describe('a task', () => {
     expect((await client().result(task_id)).output).toEqual(payload);
   });
 
-  it('whose output is too large fails, saying so', async () => {
-    const { task_id } = await client().submit({
-      type: 'data_processing',
-      payload: { data: null, expression: '$join([1..60000].$string($))' },
-    });
-    const task = await client().wait(task_id);
-    expect(task).toMatchObject({ status: 'failed', error: { code: 'output_too_large', retryable: false } });
-  });
-
   it('whose expression never ends fails alone', async () => {
     const endless = '( $f := function($n) { $f($n + 1) }; $f(0) )';
     const tasks = await client().submitBatch([

@@ -16,6 +16,16 @@ const codeOf = ({ directory, files }: FunctionBundle): Readonly<Record<string, s
   return Object.fromEntries(modules.map((file) => [file, readFileSync(join(directory, file), 'utf8')]));
 };
 
+/** A module and those that it imports at once. */
+function loadedAtOnce(code: Readonly<Record<string, string>>, entry: string): readonly string[] {
+  const loaded = new Set([entry]);
+  for (const file of loaded) {
+    for (const [, imported = ''] of code[file]?.matchAll(/(?:from|import)"\.\/([^"]+)"/g) ?? [])
+      loaded.add(imported);
+  }
+  return [...loaded];
+}
+
 let executor: FunctionBundle;
 let docs: FunctionBundle;
 let again: FunctionBundle;
@@ -42,6 +52,14 @@ describe('the bundles', () => {
     expect(client?.[1]).toBeGreaterThan(0);
     expect(executor.coldStartBytes).toBeGreaterThan(executor.files['index.mjs'] ?? Number.NaN);
     expect(executor.coldStartBytes).toBeLessThanOrEqual(all - (client?.[1] ?? 0));
+  });
+
+  it('load the client of S3 with the first large value, and not at a cold start', () => {
+    const code = codeOf(executor);
+    const withS3 = Object.keys(code).filter((file) => code[file]?.includes('CopyObject'));
+    expect(withS3).not.toEqual([]);
+    const loaded = loadedAtOnce(code, 'index.mjs');
+    for (const file of withS3) expect(loaded).not.toContain(file);
   });
 
   it('tell their sizes, also in a file', () => {

@@ -12,7 +12,7 @@ const ownKey = templatesOf('prod', {
 });
 
 describe('the data stack', () => {
-  it('has the four tables, the pool and the secret, and nothing that costs while idle but these', () => {
+  it('has the four tables, the bucket, the pool and the secret, and nothing that costs while idle but these', () => {
     prod.data.resourceCountIs(TABLE, 4);
     const types = new Set(
       Object.values(prod.data.toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type),
@@ -24,14 +24,16 @@ describe('the data stack', () => {
       'AWS::Cognito::UserPoolGroup',
       'AWS::Cognito::UserPoolResourceServer',
       TABLE,
+      'AWS::S3::Bucket',
+      'AWS::S3::BucketPolicy',
       'AWS::SecretsManager::Secret',
     ]);
   });
 
   it('passes few references to the other stacks', () => {
     const outputs = Object.values(prod.data.toJSON().Outputs as Record<string, { Export?: unknown }>);
-    // Tables: three ARNs, three names, one stream. Identity: pool and three clients. Two secrets.
-    expect(outputs.filter((output) => output.Export !== undefined)).toHaveLength(13);
+    // Tables: three ARNs, three names, one stream. The bucket's ARN and name. Identity: pool and three clients. Two secrets.
+    expect(outputs.filter((output) => output.Export !== undefined)).toHaveLength(15);
   });
 });
 
@@ -161,6 +163,7 @@ describe('what people outside need', () => {
       'TasksTable',
       'TokenEndpoint',
       'UserPoolId',
+      'ValuesBucket',
       'WebhookSecretArn',
     ]);
   });

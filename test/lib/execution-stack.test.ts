@@ -114,12 +114,21 @@ describe('the dispatcher', () => {
     expect(JSON.stringify(stream.DestinationConfig)).toContain('DispatchUndispatched');
   });
 
-  it('sees what waits for something, and ended tasks of which something is to come; no claims and no deletions', () => {
+  it('sees what waits for something, and ended tasks of which something is to come; no claims', () => {
     const { Filters } = stream.FilterCriteria as { Filters: readonly { Pattern: string }[] };
-    expect(Filters.map(({ Pattern }) => JSON.parse(Pattern).dynamodb.NewImage)).toEqual([
+    const images = Filters.flatMap(({ Pattern }) => JSON.parse(Pattern).dynamodb.NewImage ?? []);
+    expect(images).toEqual([
       { status: { S: ['waiting', 'scheduled', 'queued', 'retrying'] } },
       { status: { S: ['completed', 'failed', 'cancelled'] }, payload_stored: { BOOL: [{ exists: true }] } },
       { status: { S: ['completed', 'failed', 'cancelled'] }, on_end: { BOOL: [{ exists: true }] } },
+    ]);
+  });
+
+  it('sees deletions of rows that have objects, and no others', () => {
+    const { Filters } = stream.FilterCriteria as { Filters: readonly { Pattern: string }[] };
+    const patterns = Filters.map(({ Pattern }) => JSON.parse(Pattern));
+    expect(patterns.filter(({ dynamodb }) => dynamodb.NewImage === undefined)).toEqual([
+      { eventName: ['REMOVE'], dynamodb: { OldImage: { has_objects: { BOOL: [{ exists: true }] } } } },
     ]);
   });
 

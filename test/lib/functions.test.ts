@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FUNCTION_NAMES } from '../../lib/function-name.ts';
-import { GRANTS, type Grant, keyActionsOf } from '../../lib/grants.ts';
+import { GRANTS, type Grant, keyActionsOf, objectKeyActionsOf } from '../../lib/grants.ts';
 import {
   appOf,
   propertiesOf,
@@ -65,7 +65,13 @@ describe.each(FUNCTION_NAMES)('the function %s', (name) => {
 
   it('has no other rights than its grants, its log and the key of the tables', () => {
     const granted = (GRANTS[name] as readonly Grant[]).flatMap(({ actions }) => actions);
-    const expected = ['logs:CreateLogStream', 'logs:PutLogEvents', ...granted, ...keyActionsOf(name)];
+    const expected = [
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      ...granted,
+      ...keyActionsOf(name),
+      ...objectKeyActionsOf(name),
+    ];
     expect(actionsOf(statements)).toEqual([...new Set(expected)].sort());
     expect(propertiesOf(template, 'AWS::IAM::Role', idPrefix)).not.toHaveProperty('ManagedPolicyArns');
   });
@@ -73,15 +79,26 @@ describe.each(FUNCTION_NAMES)('the function %s', (name) => {
   it('has no right to all actions of a service or on all resources', () => {
     for (const { Effect, Action, Resource } of statements) {
       expect(Effect).toBe('Allow');
-      for (const action of Action) expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/);
-      expect(JSON.stringify(Resource)).not.toContain('*');
+      for (const action of Action) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
+      // Objects have keys of their own: all below one prefix of the bucket of large values.
+      for (const arn of Resource) {
+        const text = JSON.stringify(arn).replace(/"\/(values|uploads)\/\*"/, '');
+        expect(text).not.toContain('*');
+      }
     }
   });
 
-  it('uses the key of the tables through DynamoDB alone', () => {
+  it('uses the key of the stage through DynamoDB and S3 alone, for each as much as its grants ask', () => {
     const key = statements.filter(({ Action }) => Action.some((action) => action.startsWith('kms:')));
-    expect(key).toHaveLength(keyActionsOf(name).length > 0 ? 1 : 0);
-    for (const { Condition } of key) expect(JSON.stringify(Condition)).toContain('kms:ViaService');
+    const through = (service: string) =>
+      key.flatMap(({ Action, Condition }) =>
+        JSON.stringify(Condition).includes(`"kms:ViaService":{"Fn::Join":["",["${service}.`) ? Action : [],
+      );
+    expect(through('dynamodb')).toEqual([...keyActionsOf(name)].sort());
+    expect(through('s3')).toEqual([...objectKeyActionsOf(name)].sort());
+    expect(key.flatMap(({ Action }) => Action)).toHaveLength(
+      keyActionsOf(name).length + objectKeyActionsOf(name).length,
+    );
   });
 
   it('is there only once it may do its work, so that no mapping is refused', () => {

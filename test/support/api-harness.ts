@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { ObjectStore } from '../../core/object-store.ts';
 import type { OutgoingMessage, ResultStore, TaskStore } from '../../core/ports.ts';
 import { newTaskId } from '../../core/task-id.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
@@ -15,6 +16,7 @@ import { InMemoryAgentTasks } from './in-memory-agent-tasks.ts';
 import { InMemoryAgents } from './in-memory-agents.ts';
 import { InMemoryMailboxIndex } from './in-memory-mailbox-index.ts';
 import { InMemoryMemory } from './in-memory-memory.ts';
+import { InMemoryObjectStore } from './in-memory-object-store.ts';
 import { InMemoryResultStore } from './in-memory-result-store.ts';
 import { InMemoryTaskIndex } from './in-memory-task-index.ts';
 import { InMemoryTaskStore } from './in-memory-task-store.ts';
@@ -25,6 +27,7 @@ export interface HarnessOptions {
   /** Stands between the functions and the tasks. */
   readonly tasks?: (store: InMemoryTaskStore) => TaskStore & Pick<InMemoryTaskStore, 'peek'>;
   readonly results?: (store: InMemoryResultStore) => ResultStore;
+  readonly objects?: (store: InMemoryObjectStore) => ObjectStore;
   readonly sendExpress?: () => boolean;
   readonly announce?: () => Promise<void>;
 }
@@ -48,6 +51,7 @@ export interface TestAnswer {
 export function anApi(options: HarnessOptions = {}) {
   const tasks = new InMemoryTaskStore();
   const results = new InMemoryResultStore();
+  const objects = new InMemoryObjectStore();
   const index = new InMemoryTaskIndex(tasks.rows);
   const agents = new InMemoryAgents();
   const agentTasks = new InMemoryAgentTasks(tasks.rows);
@@ -62,6 +66,7 @@ export function anApi(options: HarnessOptions = {}) {
     claims: { tenantClaim: 'client_id', groupsClaim: 'cognito:groups' },
     tasks: options.tasks?.(tasks) ?? tasks,
     results: options.results?.(results) ?? results,
+    objects: options.objects?.(objects) ?? objects,
     clock,
     findTaskType,
     log: {
@@ -95,6 +100,10 @@ export function anApi(options: HarnessOptions = {}) {
         if (how?.fresh && cursorKeys.fresh !== undefined) cursorKeys.keys = [...cursorKeys.fresh];
         return cursorKeys.keys;
       },
+    },
+    newUploadId: () => {
+      serial += 1;
+      return `upload-${serial}`;
     },
     newTaskId: () => {
       serial += 1;
@@ -137,6 +146,7 @@ export function anApi(options: HarnessOptions = {}) {
   return {
     tasks,
     results,
+    objects,
     index,
     agents,
     agentTasks,

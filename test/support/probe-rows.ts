@@ -1,6 +1,8 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { AttemptResult } from '../../core/attempt-result.ts';
 import type { TaskRow } from '../../core/task-row.ts';
+import { resultItem } from '../../functions/shared/adapters/result-item.ts';
 import { taskItem } from '../../functions/shared/adapters/task-item.ts';
 import { encodeLaneMessage } from '../../functions/shared/lane-message.ts';
 import { aRow } from './builders.ts';
@@ -18,6 +20,12 @@ export function aSleepingRow(overrides: Partial<TaskRow> = {}): TaskRow {
 export async function putRow(row: TaskRow): Promise<TaskRow> {
   await dynamoDb().send(new PutItemCommand({ TableName: output('TasksTable'), Item: taskItem.encode(row) }));
   return row;
+}
+
+/** Puts a result into the deployed table. */
+export async function putResult(result: AttemptResult): Promise<void> {
+  const item = { TableName: output('ResultsTable'), Item: resultItem.encode(result) };
+  await dynamoDb().send(new PutItemCommand(item));
 }
 
 /** Sends the lane message of a row to a queue. */

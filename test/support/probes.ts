@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AttemptResult } from '../../core/attempt-result.ts';
+import { objectsOf } from '../../core/object-keys.ts';
 import type { ReceivedMessage } from '../../core/ports.ts';
 import { relatedTasksOf, WEBHOOK_TYPE } from '../../core/related-tasks.ts';
 import type { TaskRow } from '../../core/task-row.ts';
@@ -13,6 +14,7 @@ import { aMessage, aResult, aRow, completed, newTaskId } from './builders.ts';
 import { injectFaults } from './controls.ts';
 import { dynamoDb, output } from './emulator-clients.ts';
 import { invoke } from './invoke.ts';
+import { objectKeysOf, submitUpload, withLargeOutput, withLargePayload } from './large-value-probes.ts';
 import { aSleepingRow, putRow, send } from './probe-rows.ts';
 import { aLaneEvent, anSqsRecord } from './sqs-event.ts';
 import { readRow, resultsOf } from './table-scan.ts';
@@ -74,6 +76,13 @@ async function probeExecutor(): Promise<void> {
 
   await probeWatch();
   await probeWebhook();
+  // The output of the first is as large as its payload; the payload of the second is not there.
+  const echoed = await putRow(await withLargePayload(aSleepingRow(), JSON.stringify('x'.repeat(300_000))));
+  const lost = await putRow(await withLargePayload(aSleepingRow(), undefined));
+  await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', echoed, lost));
+  demand((await objectKeysOf(echoed)).length === 2, 'the executor puts a large output');
+  demand((await readRow(lost.task_id))?.error?.code === 'payload_lost', 'a lost payload is told');
+
   // A message that comes too early goes back until its task is due, not until its visibility ends (90 s).
   const early = await putRow(aSleepingRow({ claimable_at: Date.now() + 3000 }));
   await send('NormalQueueUrl', early);
@@ -216,6 +225,10 @@ async function probeRedo(): Promise<void> {
   const failed = await putRow({ ...compensatedRow(), task_id: newTaskId() });
   const again = { Records: [anSqsRecord(JSON.stringify({ task_id: failed.task_id }))] };
   await isCompensated(failed, async () => void (await keepsNothing('RedoFunctionName', again)));
+  const gone = await withLargePayload(aRow(), '"large"');
+  const removal = anSqsRecord(JSON.stringify({ objects: objectsOf(gone) }));
+  await keepsNothing('RedoFunctionName', { Records: [removal] });
+  demand((await objectKeysOf(gone)).length === 0, 'the objects of a row that is gone are removed');
 }
 
 async function probeApi(): Promise<void> {
@@ -254,6 +267,16 @@ async function probeApi(): Promise<void> {
   demand((await client.cancel(task_id)).task_id === task_id, 'a task is cancelled');
   demand((await request(`/tasks/${task_id}/history`, { role: 'admin' })).status === 200, 'a history is read');
 
+  const uploaded = await submitUpload('"uploaded"');
+  demand(
+    (uploaded.body as { payload?: unknown }).payload === 'uploaded',
+    `an upload is submitted: ${JSON.stringify(uploaded)}`,
+  );
+  demand(
+    (await submitUpload(undefined)).status === 422,
+    'an upload that was never put is told from one that was',
+  );
+
   // Without the express message a critical task waits for the dispatcher's copy, 30 s.
   const express = await client.submit({ type: 'echo', payload: 1, priority: 1 });
   const isDone = async () => (await readRow(express.task_id))?.status === 'completed';
@@ -285,6 +308,24 @@ async function probeClaims(): Promise<void> {
   });
   const agent = (await request(`/agents/${agentId}`, { role: 'admin' })).body as { available?: boolean };
   demand(agent.available === true, 'an agent that claims is heard of');
+
+  const small = aRow({ type: 'agent', agent_id: agentId });
+  const lost = aRow({ type: 'agent', agent_id: agentId });
+  await putRow(await withLargePayload(small, '"object"'));
+  await putRow({ ...(await withLargePayload(lost, undefined)), payload_bytes: 3 });
+  const payloads: unknown[] = [];
+  await until('the mailbox to have the tasks whose payloads are objects', async () => {
+    const { status, body, text } = await call(`/agents/${agentId}/claims`, 'POST', { max_tasks: 2 });
+    demand(status === 200, `a lost payload is told: ${text}`);
+    payloads.push(
+      ...(body as { claims: { task: { payload: unknown } }[] }).claims.map(({ task }) => task.payload),
+    );
+    return payloads.length === 2;
+  });
+  demand(
+    payloads.includes('object') && payloads.includes(null),
+    `payloads are read: ${JSON.stringify(payloads)}`,
+  );
 }
 
 async function probeWait(): Promise<void> {
@@ -298,11 +339,23 @@ async function probeWait(): Promise<void> {
   );
   const result = await request(`/tasks/${row.task_id}/result`, { role: 'admin' });
   demand(result.status === 200, `a result is read: ${result.text}`);
+
+  const withObject = await putRow(await withLargePayload(aRow(), '"large"'));
+  const large = await request(`/tasks/${withObject.task_id}`, { role: 'admin' });
+  demand((large.body as { payload?: unknown }).payload === 'large', `a large payload is read: ${large.text}`);
+  const resultOf = async (isThere: boolean) => {
+    const { task_id } = await withLargeOutput(isThere);
+    const answer = await request(`/tasks/${task_id}/result`, { role: 'admin' });
+    return answer.body as { output_url?: string; error?: { code: string } };
+  };
+  const link = (await resultOf(true)).output_url ?? '';
+  demand((await fetch(link)).ok, 'a link to a large output is good');
+  demand((await resultOf(false)).error?.code === 'payload_lost', 'a lost output is told');
 }
 
 /** The probe of each function that may do anything, by the function's stack output. */
 export const PROBES: Readonly<Record<string, Probe>> = {
-  ApiFunctionName: { run: probeApi },
+  ApiFunctionName: { run: probeApi, splits: ['s3:GetObject', 's3:PutObject'] },
   WaitFunctionName: { run: probeWait },
   ClaimsFunctionName: { run: probeClaims },
   DispatcherFunctionName: {

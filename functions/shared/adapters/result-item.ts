@@ -7,6 +7,7 @@ export const resultItem = new ItemCodec<AttemptResult>({
   attempt: 'number',
   succeeded: 'boolean',
   output: 'string',
+  output_bytes: 'number',
   error: 'json',
   started_at: 'number',
   ended_at: 'number',

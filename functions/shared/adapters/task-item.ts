@@ -30,6 +30,8 @@ export const taskItem = new ItemCodec<TaskRow>({
   tags: 'strings',
   payload: 'string',
   payload_stored: 'boolean',
+  payload_bytes: 'number',
+  has_objects: 'boolean',
   error: 'json',
   progress: 'json',
   body_hash: 'string',

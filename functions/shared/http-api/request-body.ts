@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { LIMITS } from '../../../core/contract/limits.ts';
 import { DomainError } from '../../../core/errors.ts';
-import { parseStrictJson } from './strict-json.ts';
+import { parseStrictJson } from '../../../core/strict-json.ts';
 
 /** The JSON of a request's body. Throws a DomainError for one that is too large, of another type, or no JSON. */
 export function jsonBodyOf(event: APIGatewayProxyEventV2): unknown {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ByteRoom } from '../../../core/byte-room.ts';
 import type { AttemptOutcome } from '../../../core/finish.ts';
 import type { ReceivedMessage } from '../../../core/ports.ts';
 import { DEFAULT_RETRY } from '../../../core/retry.ts';
@@ -8,6 +9,7 @@ import type { TaskRow } from '../../../core/task-row.ts';
 import { type ExecuteBatchDeps, executeBatch } from '../../../core/usecases/execute-batch.ts';
 import { aMessage, aResult, aRow, claimed } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryObjectStore } from '../../support/in-memory-object-store.ts';
 import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 
@@ -16,6 +18,7 @@ const LEASE_MS = 80_000;
 function setup(overrides: Partial<ExecuteBatchDeps> = {}) {
   const tasks = new InMemoryTaskStore();
   const results = new InMemoryResultStore();
+  const objects = new InMemoryObjectStore();
   const clock = new FixedClock();
   const runs: string[] = [];
   const putBacks: { receiptHandle: string; delaySeconds: number }[] = [];
@@ -27,6 +30,8 @@ function setup(overrides: Partial<ExecuteBatchDeps> = {}) {
   const deps: ExecuteBatchDeps = {
     tasks,
     results,
+    objects,
+    room: new ByteRoom(100),
     clock,
     messages: { putBack: async (messages) => void putBacks.push(...messages) },
     random: () => 0.5,
@@ -46,7 +51,7 @@ function setup(overrides: Partial<ExecuteBatchDeps> = {}) {
     return found;
   };
   const execute = (...messages: ReceivedMessage[]) => executeBatch(deps, messages);
-  return { tasks, results, clock, runs, putBacks, given, rowOf, execute, deps };
+  return { tasks, results, objects, clock, runs, putBacks, given, rowOf, execute, deps };
 }
 
 /** A task store whose writes of one kind answer something else, the given number of times. */

@@ -1,5 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
+import { objectsOf } from '../../../core/object-keys.ts';
 import type { OutgoingMessage } from '../../../core/ports.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
 import { createHandler } from '../../../functions/dispatcher/handler.ts';
@@ -29,10 +30,16 @@ function aRecord(row: TaskRow, previous?: TaskRow): DynamoDBRecord {
   } as DynamoDBRecord;
 }
 
+function aRemoval(row: TaskRow): DynamoDBRecord {
+  const { eventName: _, dynamodb: { NewImage, ...change } = {}, ...record } = aRecord(row);
+  return { ...record, eventName: 'REMOVE', dynamodb: { ...change, OldImage: NewImage } } as DynamoDBRecord;
+}
+
 function setup({ refuse = [] as string[], redoFails = false } = {}) {
   const sent: OutgoingMessage[] = [];
   const redone: string[] = [];
   const tasks = new InMemoryTaskStore();
+  const removals: string[] = [];
   const results = new InMemoryResultStore();
   const memory = new InMemoryMemory();
   const log: Readonly<Record<string, unknown>>[] = [];
@@ -53,6 +60,10 @@ function setup({ refuse = [] as string[], redoFails = false } = {}) {
         if (redoFails) throw new Error('down');
         redone.push(...ids);
       },
+      sendRemovals: async (prefixes) => {
+        if (redoFails) throw new Error('down');
+        removals.push(...prefixes);
+      },
     },
     clock: new FixedClock(NOW_MS),
     logger: {
@@ -61,7 +72,7 @@ function setup({ refuse = [] as string[], redoFails = false } = {}) {
     },
   });
   const dispatch = (...Records: DynamoDBRecord[]) => handler({ Records });
-  return { dispatch, sent, redone, results, memory, log };
+  return { dispatch, sent, redone, removals, results, memory, log };
 }
 
 describe('the dispatcher', () => {
@@ -105,6 +116,24 @@ describe('the dispatcher', () => {
     const ended = { ...row, status: 'completed' as const, expires_at: 1_900_000_000 };
     await dispatch(aRecord(ended, claimed(row)));
     expect(results.payloads.get(row.task_id)?.expiresAtSeconds).toBe(1_900_000_000);
+  });
+
+  it('has the objects of a deleted row removed, whatever else is in the row', async () => {
+    const { dispatch, removals, redone } = setup();
+    const row = { ...aRow(), has_objects: true };
+    const record = aRemoval(row);
+    if (record.dynamodb?.OldImage) record.dynamodb.OldImage.metadata = { S: '{' };
+    expect(await dispatch(record, aRemoval(aRow()))).toEqual({ batchItemFailures: [] });
+    expect(removals).toEqual([objectsOf(row)]);
+    expect(redone).toEqual([]);
+  });
+
+  it('reports a deleted row whose objects nobody takes to remove', async () => {
+    const { dispatch } = setup({ redoFails: true });
+    const record = aRemoval({ ...aRow(), has_objects: true });
+    expect(await dispatch(aRemoval(aRow()), record)).toEqual({
+      batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber }],
+    });
   });
 
   it('gives a task whose message could not be sent to the redo queue, and reports success', async () => {

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
+import { ByteRoom } from '../../../core/byte-room.ts';
 import { DEFAULT_RETRY } from '../../../core/retry.ts';
 import type { BatchReport } from '../../../core/usecases/execute-batch.ts';
 import { createHandler } from '../../../functions/executor/handler.ts';
 import { aMessage, aResult, aRow } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryObjectStore } from '../../support/in-memory-object-store.ts';
 import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 import { aLaneEvent, anSqsRecord } from '../../support/sqs-event.ts';
@@ -16,6 +18,8 @@ function setup() {
   const handler = createHandler({
     tasks,
     results: new InMemoryResultStore(),
+    objects: new InMemoryObjectStore(),
+    room: new ByteRoom(1),
     messagesOf: () => ({ putBack: async (messages) => void putBacks.push(...messages) }),
     clock: new FixedClock(),
     random: () => 0,

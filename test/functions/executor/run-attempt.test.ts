@@ -16,6 +16,9 @@ function rejectedBy(signal: AbortSignal): Promise<never> {
   });
 }
 
+/** With its quotes two bytes more than are stored. */
+const LARGEST = 'x'.repeat(MAX_OUTPUT_BYTES);
+
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 function run(
@@ -103,17 +106,33 @@ describe('an attempt', () => {
     ],
     ['an output that is no JSON', { run: () => 1n }, { code: 'invalid_output', retryable: false }],
     ['an output that is a function', { run: () => () => 1 }, { code: 'invalid_output', retryable: false }],
-    [
-      'an output above the limit',
-      { run: () => 'x'.repeat(MAX_OUTPUT_BYTES) },
-      { code: 'output_too_large', retryable: false },
-    ],
+    ['an output above the limit', { run: () => LARGEST }, { code: 'output_too_large', retryable: false }],
   ])('fails with %s', async (_, definition, error) => {
     const { attempt } = run(definition);
     expect(await attempt).toMatchObject({
       result: { succeeded: false, error },
       outcome: { kind: 'failed', failure: error },
     });
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['is no JSON', '{]', /^the uploaded payload is no JSON: /],
+    ['is empty', '', /no JSON: it is empty/],
+    ['is nested too deep', '['.repeat(65) + ']'.repeat(65), /refused: \/: the JSON is nested 65 deep/],
+    ['has unsafe names', '{"a":{"__proto__":1}}', /refused: \/a\/__proto__: the name "__proto__"/],
+    ['has numbers that are none', '[1e999]', /refused: \/0: the number is too large/],
+  ])('fails for good with an uploaded payload that %s', async (_, text, message) => {
+    const { attempt } = run({}, { payload: undefined, upload: { key: 'uploads/1', bytes: 1 } }, text);
+    expect((await attempt)?.result?.error).toMatchObject({
+      code: 'validation_failed',
+      message: expect.stringMatching(message),
+      retryable: false,
+    });
+  });
+
+  it('runs with an uploaded payload that is right', async () => {
+    const { attempt } = run({}, { payload: undefined, upload: { key: 'uploads/1', bytes: 9 } }, '{"n":[2]}');
+    expect((await attempt)?.result?.output).toBe('{"n":[2]}');
   });
 
   it('fails when the deployment does not know its type', async () => {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { verifyWebhook } from '../../../client/verify-webhook.ts';
+import { outputKeyOf, payloadKeyOf } from '../../../core/object-keys.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
 import { webhookDelivery } from '../../../functions/executor/webhook-delivery.ts';
 import type { HttpRequest } from '../../../functions/shared/http/http-message.ts';
 import { aResult, aRow, claimed, NOW_MS } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryObjectStore } from '../../support/in-memory-object-store.ts';
 import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 import { taskContext } from '../../support/task-context.ts';
@@ -14,10 +16,12 @@ const url = 'https://example.com/hook';
 function setup(status = 200, headers: Record<string, string> = {}) {
   const tasks = new InMemoryTaskStore();
   const results = new InMemoryResultStore();
+  const objects = new InMemoryObjectStore();
   const sent: HttpRequest[] = [];
   const type = webhookDelivery({
     tasks,
     results,
+    objects,
     clock: new FixedClock(NOW_MS),
     findTaskType: () => undefined,
     onTrouble: () => undefined,
@@ -34,12 +38,29 @@ function setup(status = 200, headers: Record<string, string> = {}) {
     await results.put([aResult(row)]);
     return row;
   };
-  return { deliver, given, sent };
+  return { deliver, given, sent, results, objects };
 }
 
 const completed = (): TaskRow => ({ ...claimed(aRow()), status: 'completed', result_attempt: 1 });
 
 describe('a delivery', () => {
+  it('posts links to what is too large to be posted', async () => {
+    const { deliver, given, sent, results, objects } = setup();
+    const { payload: _, ...small } = completed();
+    const row = { ...small, payload_bytes: 2_000_000, has_objects: true };
+    await given(row);
+    const { output: __, ...result } = aResult(row);
+    await results.put([{ ...result, output_bytes: 300_000 }]);
+    await objects.put(payloadKeyOf(row), '"payload"');
+    await objects.put(outputKeyOf(row, 1), '"output"');
+    await deliver(row);
+    const posted = JSON.parse(String(sent[0]?.body));
+    expect([posted.task.payload, posted.result.output]).toEqual([null, null]);
+    const links: string[] = [posted.task.payload_url, posted.result.output_url];
+    const values = links.map(async (link) => (await objects.fetch(link)).json());
+    expect(await Promise.all(values)).toEqual(['payload', 'output']);
+  });
+
   it('posts the event, the task and its result, signed', async () => {
     const { deliver, given, sent } = setup();
     const row = await given(completed());

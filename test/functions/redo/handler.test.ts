@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
+import { objectsOf, outputKeyOf, payloadKeyOf } from '../../../core/object-keys.ts';
 import type { OutgoingMessage } from '../../../core/ports.ts';
 import { createHandler } from '../../../functions/redo/handler.ts';
 import { aResult, aRow, claimed, completed } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
 import { InMemoryMemory } from '../../support/in-memory-memory.ts';
+import { InMemoryObjectStore } from '../../support/in-memory-object-store.ts';
 import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
 import { InMemoryTaskIndex } from '../../support/in-memory-task-index.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
@@ -14,12 +16,14 @@ function setup(accepts = true) {
   const results = new InMemoryResultStore();
   const memory = new InMemoryMemory();
   const sent: OutgoingMessage[] = [];
+  const objects = new InMemoryObjectStore();
   const handler = createHandler({
     tasks,
     results,
     hours: new InMemoryTaskIndex(tasks.rows),
     shards: 2,
     memory,
+    objects,
     lanes: {
       send: async (messages) => {
         sent.push(...messages);
@@ -29,7 +33,7 @@ function setup(accepts = true) {
     clock: new FixedClock(),
     logger: { info() {}, error() {} },
   });
-  return { tasks, results, memory, sent, handler };
+  return { tasks, results, objects, memory, sent, handler };
 }
 
 it('sends what the row of the task asks for now', async () => {
@@ -67,3 +71,28 @@ it('remembers an output whose task it is told of', async () => {
   await handler({ Records: [anSqsRecord(JSON.stringify({ task_id: row.task_id }))] });
   expect((await memory.read('agent-7', ['k'])).get('k')?.value).toBe('"it"');
 });
+
+it('removes the objects of a row that is gone, and none of the row that has its id by now', async () => {
+  const { objects, handler } = setup();
+  const old = aRow();
+  const next = { ...old, listed_at: old.listed_at.replace(/^\d/, '2') };
+  for (const row of [old, next]) {
+    await objects.put(payloadKeyOf(row), '1');
+    await objects.put(outputKeyOf(row, 1), '2');
+  }
+  const answer = await handler({ Records: [anSqsRecord(JSON.stringify({ objects: objectsOf(old) }))] });
+  expect(answer).toEqual({ batchItemFailures: [] });
+  expect([...objects.objects.keys()]).toEqual([payloadKeyOf(next), outputKeyOf(next, 1)]);
+});
+
+it.each(['', 'values/', 'values/task-1/', 'uploads/task-1/1/'])(
+  'fails to remove all of "%s"',
+  async (prefix) => {
+    const { objects, handler } = setup();
+    await objects.put(`${prefix}1`, '1');
+    const record = anSqsRecord(JSON.stringify({ objects: prefix }));
+    const { batchItemFailures } = await handler({ Records: [record] });
+    expect(batchItemFailures).toEqual([{ itemIdentifier: record.messageId }]);
+    expect(objects.objects.size).toBe(1);
+  },
+);

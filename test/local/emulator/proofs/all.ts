@@ -17,6 +17,7 @@ import { queueLocking } from './queue-locking.ts';
 import { queueResults } from './queue-results.ts';
 import { quietFunctions } from './quiet-functions.ts';
 import { reservedConcurrency } from './reserved-concurrency.ts';
+import { s3MissingObjects } from './s3-missing-objects.ts';
 import { streamMappings } from './stream-mappings.ts';
 import { tableSettings } from './table-settings.ts';
 import { ttlSweep } from './ttl-sweep.ts';
@@ -29,5 +30,5 @@ export const proofGroups: readonly (readonly Proof[])[] = [
   [forwardedProto, iamSqsBatches, partiqlListAppend, partiqlParsedOnce, jwtRefusals, queueBatches],
   [iamPartiql, partiqlStream, quietFunctions, handlerErrors, tableSettings],
   [iamLeadingKeys, iamLogGroups, partiqlDistinctKeys, ttlSweep, queueResults, httpApiErrors],
-  [streamMappings, reservedConcurrency, plainCopies, queueLocking],
+  [streamMappings, reservedConcurrency, plainCopies, queueLocking, s3MissingObjects],
 ];

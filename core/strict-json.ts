@@ -1,29 +1,29 @@
-import { jsonPointer } from '../../../core/contract/json-pointer.ts';
-import { LIMITS } from '../../../core/contract/limits.ts';
-import { DomainError, type InputError, validationFailed } from '../../../core/errors.ts';
+import { jsonPointer } from './contract/json-pointer.ts';
+import { LIMITS } from './contract/limits.ts';
+import { DomainError, type InputError, validationFailed } from './errors.ts';
 import { jsonDepth } from './json-depth.ts';
 
 /**
- * Parses a body. Throws `invalid_json` for what is none, `validation_failed` for what is nested too deep, has
- * names that change the prototypes of whoever merges them, or numbers that JavaScript cannot hold.
+ * Parses what callers send. Throws `invalid_json` for what is none, `validation_failed` for what is nested too
+ * deep, has names that change the prototypes of whoever merges them, or numbers that JavaScript cannot hold.
  */
-export function parseStrictJson(text: string): unknown {
+export function parseStrictJson(text: string, what = 'the body'): unknown {
   const depth = jsonDepth(text);
   if (depth > LIMITS.jsonDepth) {
     const message = `the JSON is nested ${depth} deep; at most ${LIMITS.jsonDepth} are allowed`;
     throw validationFailed([{ path: '', message }]);
   }
-  const value = parse(text);
+  const value = parse(text, what);
   if (!isSafe(value)) throw validationFailed(unsafeIn(value, ''));
   return value;
 }
 
-function parse(text: string): unknown {
+function parse(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     const reason = text === '' ? 'it is empty' : (error as SyntaxError).message.slice(0, 200);
-    throw new DomainError('invalid_json', `the body is no JSON: ${reason}`);
+    throw new DomainError('invalid_json', `${what} is no JSON: ${reason}`);
   }
 }
 
