@@ -5,7 +5,7 @@ import { deadlineExceeded } from './deadline.ts';
 import { type AttemptOutcome, successOf } from './finish.ts';
 import { type RowWrite, transition } from './row-write.ts';
 import { isEnded } from './status.ts';
-import type { TaskFailure } from './task-failure.ts';
+import type { FailureDecision, TaskFailure } from './task-failure.ts';
 import { lifeOf, type TaskRow } from './task-row.ts';
 
 /** What a lane carries for a task: which row, and for which of its generations. */
@@ -67,7 +67,11 @@ export type Look = { readonly kind: 'read_results' } | DecidedLook;
 
 export type DecidedLook =
   | { readonly kind: 'adopt_success'; readonly result: AttemptResult }
-  | { readonly kind: 'adopt_failure'; readonly failure: TaskFailure }
+  | {
+      readonly kind: 'adopt_failure';
+      readonly failure: TaskFailure;
+      readonly decision?: FailureDecision;
+    }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'fail'; readonly failure: TaskFailure; readonly fallsBack?: boolean }
   | { readonly kind: 'go_solo' }
@@ -88,8 +92,9 @@ export function lookAtClaim(row: TaskRow, nowMs: number, results?: readonly Atte
     if (results === undefined) return { kind: 'read_results' };
     const success = newestSuccess(results, row);
     if (success !== undefined) return { kind: 'adopt_success', result: success };
-    const error = newestUncountedError(results, row);
-    if (error !== undefined) return { kind: 'adopt_failure', failure: error };
+    const { error, decision } = newestUncounted(results, row) ?? {};
+    if (error !== undefined)
+      return { kind: 'adopt_failure', failure: error, ...(decision === undefined ? {} : { decision }) };
   }
   if (row.cancel_requested) return { kind: 'cancel' };
   if (row.deadline !== undefined && row.deadline <= nowMs)
@@ -104,8 +109,10 @@ export function outcomeOfLook(look: Exclude<DecidedLook, { kind: 'run' }>): Atte
   switch (look.kind) {
     case 'adopt_success':
       return successOf(look.result);
-    case 'adopt_failure':
-      return { kind: 'failed', failure: look.failure };
+    case 'adopt_failure': {
+      const { failure, decision } = look;
+      return { kind: 'failed', failure, ...(decision === undefined ? {} : { decision }) };
+    }
     case 'cancel':
       return { kind: 'cancelled' };
     case 'fail':
@@ -123,10 +130,10 @@ export function newestSuccess(results: readonly AttemptResult[], row: TaskRow): 
   );
 }
 
-function newestUncountedError(results: readonly AttemptResult[], row: TaskRow): TaskFailure | undefined {
+/** The newest stored failure that no finish has counted. */
+function newestUncounted(results: readonly AttemptResult[], row: TaskRow): AttemptResult | undefined {
   const counted = row.counted ?? 0;
-  const open = results.filter((result) => !result.succeeded && result.attempt > counted);
-  return newest(open)?.error;
+  return newest(results.filter((result) => !result.succeeded && result.attempt > counted));
 }
 
 function newest(results: readonly AttemptResult[]): AttemptResult | undefined {

@@ -3,7 +3,7 @@ import { deadlineExceeded } from './deadline.ts';
 import { type RetryPolicy, retryDelayMs } from './retry.ts';
 import { type Expectation, type RowWrite, type Settable, transition } from './row-write.ts';
 import { isEnded, type TaskStatus } from './status.ts';
-import { failure, type TaskFailure } from './task-failure.ts';
+import { type FailureDecision, failure, type TaskFailure } from './task-failure.ts';
 import { laneOfRow, lifeOf, NEVER, type TaskRow } from './task-row.ts';
 import { timerChange } from './timer.ts';
 
@@ -15,7 +15,13 @@ export type AttemptOutcome =
       /** The result's output is an object. */
       readonly hasObjects?: true;
     }
-  | { readonly kind: 'failed'; readonly failure: TaskFailure; readonly retryAfterSeconds?: number }
+  | {
+      readonly kind: 'failed';
+      readonly failure: TaskFailure;
+      readonly retryAfterSeconds?: number;
+      /** What the task type's `onError` has decided. @default what the policy says */
+      readonly decision?: FailureDecision;
+    }
   /** Fails the task whatever the policy says: crash limit (its fallback may take over), deadline. */
   | { readonly kind: 'ended'; readonly failure: TaskFailure; readonly fallsBack?: boolean }
   /** Its cancel was requested, and nothing more runs. */
@@ -117,12 +123,14 @@ function finishFailed(
   outcome: AttemptOutcome & { kind: 'failed' },
   terms: FinishTerms,
 ): RowWrite {
-  const failures = row.failures - lifeOf(row).failures + 1;
+  const { decision } = outcome;
+  if (decision?.action === 'fall_back') return finishFallenBack(row, outcome.failure, decision, terms);
+  const failures = failuresWith(row);
   const exhausted = failures >= terms.policy.max_attempts;
-  const delayMs = retryDelayMs(terms.policy, failures, terms.random, outcome.retryAfterSeconds);
-  const dueMs = terms.nowMs + delayMs;
+  const dueMs = terms.nowMs + delayMsOf(outcome, failures, terms);
   const isTooLate = row.deadline !== undefined && dueMs >= row.deadline;
-  if (!exhausted && outcome.failure.retryable && !isTooLate) {
+  const mayRetry = decision === undefined ? outcome.failure.retryable : decision.action === 'retry';
+  if (!exhausted && mayRetry && !isTooLate) {
     return finish(row, terms, {
       to: 'retrying',
       cause: outcome.failure.code,
@@ -131,12 +139,13 @@ function finishFailed(
     });
   }
   const counted = { set: { counted: row.attempt }, increment: ['failures'] } as const;
-  if (!exhausted && outcome.failure.retryable) {
+  if (!exhausted && mayRetry) {
     const late = deadlineExceeded({ ...row, error: outcome.failure }, row.deadline ?? dueMs);
     return finish(row, terms, merged(failed(row, late, terms), counted));
   }
   const told = exhausted ? withAttempts(outcome.failure, failures) : outcome.failure;
-  return finish(row, terms, merged(lastFailure(row, told, terms), counted));
+  const end = decision?.action === 'compensate' ? failed : lastFailure;
+  return finish(row, terms, merged(end(row, told, terms), counted));
 }
 
 function merged(end: Finish, more: Pick<Finish, 'increment'> & { readonly set: Settable }): Finish {
@@ -159,6 +168,42 @@ export function lastFailure(row: TaskRow, error: TaskFailure, terms: EndTerms): 
 
 function failed(row: TaskRow, error: TaskFailure, terms: EndTerms): Finish {
   return { to: 'failed', ...failedForGood(row, error, terms) };
+}
+
+/** Failed attempts of the row's present life, the one that is being finished included. */
+export function failuresWith(row: Pick<TaskRow, 'failures' | 'life'>): number {
+  return row.failures - lifeOf(row).failures + 1;
+}
+
+function delayMsOf(
+  { decision, retryAfterSeconds }: AttemptOutcome & { kind: 'failed' },
+  failures: number,
+  terms: FinishTerms,
+): number {
+  return decision?.action === 'retry' && decision.delay_seconds !== undefined
+    ? Math.ceil(decision.delay_seconds * 1000)
+    : retryDelayMs(terms.policy, failures, terms.random, retryAfterSeconds);
+}
+
+/** The task completes with what `onError` has given, and keeps the error of its attempt. */
+function finishFallenBack(
+  row: TaskRow,
+  error: TaskFailure,
+  decision: FailureDecision & { action: 'fall_back' },
+  terms: FinishTerms,
+): RowWrite {
+  const failures = failuresWith(row);
+  return finish(row, terms, {
+    to: 'completed',
+    cause: 'fell back',
+    set: {
+      ...ended(terms),
+      result_attempt: decision.result_attempt,
+      fallback_used: true,
+      error: failures < terms.policy.max_attempts ? error : withAttempts(error, failures),
+    },
+    increment: ['failures'],
+  });
 }
 
 type EndTerms = Pick<FinishTerms, 'nowMs' | 'retentionSeconds'>;

@@ -37,10 +37,14 @@ export interface TaskStore {
 export interface ResultStore {
   /** Puts results; false at each place whose put is not confirmed. */
   put(results: readonly AttemptResult[]): Promise<readonly boolean[]>;
+  /** Puts the result of an attempt that has none yet; answers the one that stands. Throws if it is not certain. */
+  putFirst(result: AttemptResult): Promise<AttemptResult>;
   /** The results of all attempts of a task that have not expired, consistently, oldest first. */
   ofTask(taskId: string): Promise<readonly AttemptResult[]>;
   /** The result of one attempt, consistently. */
   ofAttempt(taskId: string, attempt: number): Promise<AttemptResult | undefined>;
+  /** The results of single attempts that have not expired, consistently, in any order. Throws if they cannot be read. */
+  attempts(pointers: readonly AttemptPointer[]): Promise<readonly AttemptResult[]>;
   /** Puts payloads, as JSON text; false at each place whose put is not confirmed. */
   putPayloads(payloads: readonly StoredPayload[]): Promise<readonly boolean[]>;
   /** Payloads by the ids they were put under, consistently; one that is not there is absent. Throws if they cannot be read. */
@@ -48,6 +52,9 @@ export interface ResultStore {
   /** Lets a payload expire with its task. */
   expirePayload(taskId: string, expiresAtSeconds: number): Promise<void>;
 }
+
+/** Names an attempt; no two of one question alike. */
+export type AttemptPointer = Pick<AttemptResult, 'task_id' | 'attempt'>;
 
 export interface StoredPayload {
   /** What `payloadIdOf` says: the task's id, unless an idempotency key asks for more. */

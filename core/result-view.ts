@@ -1,5 +1,7 @@
-import type { AttemptResult, AttemptUsage } from './attempt-result.ts';
+import type { AttemptResult } from './attempt-result.ts';
 import type { TaskAttempt, TaskResult } from './contract/result-schema.ts';
+import { debugOf } from './debug-view.ts';
+import { fallbackValueOf } from './fallback-value.ts';
 import { decodeHistory, type HistoryEntry } from './history.ts';
 import { isoTime } from './iso-time.ts';
 import { failure } from './task-failure.ts';
@@ -19,9 +21,11 @@ export function resultOf(
   nowMs: number,
   place?: OutputPlace,
 ): TaskResult {
-  const results = stored.filter((result) => result.attempt <= row.attempt && !isExpired(result, nowMs));
+  const live = stored.filter((result) => !isExpired(result, nowMs));
+  const isCached = row.cached_result !== undefined;
+  const results = isCached ? [] : live.filter((result) => result.attempt <= row.attempt);
   const { startedAtMs, completedAtMs } = timesOf(row);
-  const counting = results.find((result) => result.attempt === row.result_attempt);
+  const counting = live.find((result) => result.attempt === row.result_attempt);
   return {
     task_id: row.task_id,
     status: row.status as TaskResult['status'],
@@ -32,18 +36,21 @@ export function resultOf(
     completed_at: isoTime(completedAtMs),
     duration_ms: startedAtMs === null || completedAtMs === null ? null : completedAtMs - startedAtMs,
     attempts: attemptsOf(row, results),
-    usage: totalUsage(results.map(({ usage }) => usage)),
-    cached: false,
+    usage: totalUsage(results, counting),
+    cached: isCached,
     fallback_used: row.fallback_used === true,
+    ...(row.debug ? { debug: debugOf(row, results) } : {}),
   };
 }
 
-/** The output that counts: of an attempt, or the fallback's with what the last attempt had reported of its progress. */
+/** The output that counts: of an attempt, or the fallback's; with that, what the last attempt had reported of its progress. */
 function outputOf(row: TaskRow, counting: AttemptResult | undefined): Pick<TaskResult, 'output' | 'partial'> {
-  if (row.fallback_used && row.fallback !== undefined && 'value' in row.fallback) {
-    return { output: row.fallback.value, partial: row.progress ?? null };
-  }
-  return { output: counting?.output === undefined ? null : JSON.parse(counting.output) };
+  const left = counting?.output === undefined ? null : JSON.parse(counting.output);
+  const fallback = fallbackValueOf(row);
+  return {
+    output: fallback === undefined ? left : fallback.value,
+    ...(row.fallback_used ? { partial: row.progress ?? null } : {}),
+  };
 }
 
 /** What stands for an output that should be there. */
@@ -106,9 +113,26 @@ function lostAttempt(attempt: number, claim: Claim | undefined): TaskAttempt[] {
   ];
 }
 
-function totalUsage(usages: readonly AttemptUsage[]): TaskResult['usage'] {
+function totalUsage(
+  results: readonly AttemptResult[],
+  counting: AttemptResult | undefined,
+): TaskResult['usage'] {
+  const usages = results.map(({ usage }) => usage);
+  const custom = sumOf(usages.flatMap((usage) => Object.entries(usage.custom ?? {})));
+  const shown = results.find((result) => result === counting) ?? results.at(-1);
+  const stages = shown?.usage.stages;
   return {
     cpu_ms: usages.reduce((sum, { cpu_ms }) => sum + cpu_ms, 0),
     max_memory_mb: usages.reduce((max, { max_memory_mb }) => Math.max(max, max_memory_mb), 0),
+    ...(custom === undefined ? {} : { custom }),
+    ...(stages === undefined ? {} : { stages }),
   };
+}
+
+/** Counts added up by name; undefined where there are none. */
+function sumOf(counts: readonly (readonly [string, number])[]): Record<string, number> | undefined {
+  if (counts.length === 0) return undefined;
+  const sums = new Map<string, number>();
+  for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
+  return Object.fromEntries(sums);
 }

@@ -1,6 +1,8 @@
+import { ended } from './finish.ts';
 import { encodeTransition } from './history.ts';
 import { DEFAULT_PRIORITY } from './lane.ts';
 import { isLarge } from './large-value.ts';
+import type { CacheAnswer } from './result-cache.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { TaskRow } from './task-row.ts';
 import { timerChange } from './timer.ts';
@@ -29,6 +31,8 @@ export interface Submission {
   /** Submitted once when the task has failed for good. */
   readonly compensation?: Submission;
   readonly fallback?: Fallback;
+  readonly debug?: boolean;
+  readonly cache_ttl_seconds?: number;
 }
 
 /** What takes the place of a task's output when its last attempt has failed. */
@@ -47,6 +51,8 @@ export interface AcceptanceTerms {
   /** The shard of the time index that the task is listed in. */
   readonly shard: number;
   readonly bodyHash?: string;
+  /** What the cache has for the submission; absent where it does not ask. */
+  readonly cached?: CacheAnswer & { readonly retentionSeconds: number };
 }
 
 /** Bytes of a payload's JSON up to which it is part of the row; a larger one is an item of its own. */
@@ -61,12 +67,20 @@ export interface AcceptedTask {
   readonly objectPayload?: { readonly text: string } | { readonly uploadKey: string };
 }
 
-/** The row of an accepted submission: queued or scheduled, with nothing in it that equals a default. */
+/** The attempt that a result copied from the cache is stored as. */
+export const COPY_ATTEMPT = 1;
+
+/** Whether a submission is to run as soon as it can. */
+export function runsAtOnce({ scheduled_at }: Submission, nowMs: number): boolean {
+  return scheduled_at === undefined || scheduled_at <= nowMs;
+}
+
+/** The row of an accepted submission: queued, scheduled or completed from the cache, with nothing in it that equals a default. */
 export function acceptTask(submission: Submission, terms: AcceptanceTerms): AcceptedTask {
   const { parts, ...payload } = placePayload(submission);
   const { name, description, agent_id, priority, timeout_seconds, retry, metadata, tags } = submission;
   const { scheduled_at, deadline, capability } = submission;
-  const isScheduled = scheduled_at !== undefined && scheduled_at > terms.nowMs;
+  const isScheduled = scheduled_at !== undefined && !runsAtOnce(submission, terms.nowMs);
   const status = isScheduled ? 'scheduled' : 'queued';
   const row: TaskRow = {
     task_id: terms.taskId,
@@ -96,6 +110,8 @@ export function acceptTask(submission: Submission, terms: AcceptanceTerms): Acce
     ...(scheduled_at === undefined ? {} : { scheduled_at }),
     ...(deadline === undefined ? {} : { deadline }),
     ...endingsOf(submission),
+    ...(submission.debug ? { debug: true } : {}),
+    ...cacheParts(submission, terms),
   };
   const timed: TaskRow = { ...row, ...timerChange(row, row, terms.nowMs).set };
   return { row: timed, ...payload };
@@ -131,6 +147,25 @@ function placePayload({
   return Buffer.byteLength(text) <= MAX_INLINE_PAYLOAD_BYTES
     ? { parts: { payload: text } }
     : { parts: { payload_stored: true }, storedPayload: text };
+}
+
+/** What of a row tells of the cache; a result that was found ends the task before anything runs. */
+function cacheParts({ cache_ttl_seconds }: Submission, { cached, nowMs }: AcceptanceTerms): Partial<TaskRow> {
+  if (cache_ttl_seconds === undefined) return {};
+  const { epoch = 0, resultId, retentionSeconds = 0 } = cached ?? {};
+  return {
+    cache_ttl_seconds,
+    ...(epoch === 0 ? {} : { cache_epoch: epoch }),
+    ...(resultId === undefined
+      ? {}
+      : {
+          status: 'completed',
+          history: [encodeTransition(nowMs, 'completed', 'cached')],
+          ...ended({ nowMs, retentionSeconds }),
+          cached_result: resultId,
+          result_attempt: COPY_ATTEMPT,
+        }),
+  };
 }
 
 /** The hour of the time index that a moment belongs to: `2026-11-21T10`. */

@@ -8,6 +8,13 @@ export interface TaskFailure {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** What the task type's `onError` has decided on a failure; stored with the result, so in the names of the tables. */
+export type FailureDecision =
+  | { readonly action: 'retry'; readonly delay_seconds?: number }
+  | { readonly action: 'fail' | 'compensate' }
+  /** The result of this attempt has the output that the task completes with. */
+  | { readonly action: 'fall_back'; readonly result_attempt: number };
+
 /** Characters of an error's message that are kept (api.md: error text 2 KB). */
 export const MAX_ERROR_TEXT = 2048;
 

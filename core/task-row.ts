@@ -105,6 +105,15 @@ export interface TaskRow {
   readonly on_end?: boolean;
   /** The executor pool that runs it; absent for the smallest. */
   readonly pool?: string;
+
+  /** Submitted with `debug`: its attempts leave reports. */
+  readonly debug?: boolean;
+
+  /** How long its output may serve equal tasks; and the epoch of its type's cache when it was submitted, unless 0. */
+  readonly cache_ttl_seconds?: number;
+  readonly cache_epoch?: number;
+  /** Completed from the cache: the id under which its result is stored. */
+  readonly cached_result?: string;
 }
 
 /** Numbers of a row as a life of the task began. */

@@ -5,6 +5,8 @@ import type { TypeDefaults } from './task-view.ts';
 export interface TaskType extends TypeDefaults {
   /** The payload's schema; it must check without waiting for anything. */
   readonly input: z.core.$ZodType;
+  /** Of the handler. @default 1 */
+  readonly version?: number;
 }
 
 /** The task types of a deployment, by name. */

@@ -16,6 +16,9 @@ const solo = (maxReceiveCount = 50): LaneConfig => ({ ...lane(2, maxReceiveCount
 /** 1,769 MB are one full vCPU. A batch's longest attempt takes 60 s, its lease 80 s, its message 90 s. */
 const executor = { memoryMb: 1769, timeoutSeconds: 90, leaseSeconds: 80, visibilitySeconds: 90 } as const;
 
+/** 100 MB: what a handler may well hold for one task; ten such tasks are more than half of an executor. */
+const debug = { memoryGrowthMb: 100 } as const;
+
 const claims = { tenantClaim: 'client_id', groupsClaim: 'cognito:groups' } as const;
 
 /** Every stage, whole: what is not here cannot be set. */
@@ -35,6 +38,9 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     claims: { reservedConcurrency: 10 },
     dispatcher: { parallelizationFactor: 1 },
     accountConcurrency: 1000,
+    debug,
+    // Created by whoever wants to try it, by the API of the local AWS.
+    lambdaInvoke: { functions: ['lambda-invoke-example'] },
     http: { ratePerSecond: 10_000, burst: 5000, corsOrigins: [] },
     identity: { kind: 'cognito', tokenValidityHours: 12 },
     ...claims,
@@ -56,6 +62,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     claims: { reservedConcurrency: 10 },
     dispatcher: { parallelizationFactor: 1 },
     accountConcurrency: 1000,
+    debug,
+    lambdaInvoke: { functions: [] },
     http: { ratePerSecond: 500, burst: 500, corsOrigins: [] },
     identity: { kind: 'cognito', tokenValidityHours: 1 },
     ...claims,
@@ -77,6 +85,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     claims: { reservedConcurrency: 25 },
     dispatcher: { parallelizationFactor: 2 },
     accountConcurrency: 1000,
+    debug,
+    lambdaInvoke: { functions: [] },
     http: { ratePerSecond: 2000, burst: 2000, corsOrigins: [] },
     identity: { kind: 'cognito', tokenValidityHours: 1 },
     ...claims,
@@ -98,6 +108,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     claims: { reservedConcurrency: 100 },
     dispatcher: { parallelizationFactor: 2 },
     accountConcurrency: 1000,
+    debug,
+    lambdaInvoke: { functions: [] },
     http: { ratePerSecond: 5000, burst: 5000, corsOrigins: [] },
     identity: { kind: 'cognito', tokenValidityHours: 1 },
     ...claims,

@@ -36,7 +36,7 @@ export const GRANTS = {
     },
     { on: 'tasks.by-time', actions: ['dynamodb:Query'] },
     { on: 'tasks.by-agent', actions: ['dynamodb:Query'] },
-    { on: 'results', actions: ['dynamodb:BatchWriteItem', 'dynamodb:BatchGetItem'] },
+    { on: 'results', actions: ['dynamodb:BatchWriteItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'] },
     { on: 'control', actions: ['dynamodb:UpdateItem', 'dynamodb:Query'] },
     // Agents, what was counted of their tasks, and their memories.
     { on: 'control', actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] },
@@ -85,6 +85,9 @@ export const GRANTS = {
     { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem', 'dynamodb:GetItem'] },
     { on: 'results', actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] },
     { on: 'control', actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'] },
+    // Entries of the result cache.
+    { on: 'control', actions: ['dynamodb:PutItem'] },
+    { on: 'invoked-functions', actions: ['lambda:InvokeFunction'] },
     { on: 'webhook-secret', actions: ['secretsmanager:GetSecretValue'] },
     { on: 'values', actions: ['s3:PutObject', 's3:GetObject'] },
     { on: 'values-bucket', actions: TELL_MISSING },
@@ -120,6 +123,7 @@ const TABLE_WRITES: readonly string[] = [
   'dynamodb:UpdateItem',
   'dynamodb:DeleteItem',
   'dynamodb:BatchWriteItem',
+  'dynamodb:PutItem',
 ];
 
 /** What a function may do with the tables' key, where a stage has one of its own: as much as it does with tables. */

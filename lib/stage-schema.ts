@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { functionReference, isOwnFunction } from '../core/function-reference.ts';
 import { LANES } from '../core/lane.ts';
 
 /** The stages that can be deployed. `local` is the emulator's. */
@@ -72,6 +73,24 @@ const httpSchema = z.strictObject({
   corsOrigins: z.array(z.union([z.literal('*'), z.url({ protocol: /^https?$/ })])),
 });
 
+/** A Lambda function that tasks may invoke. */
+const invokedFunction = z
+  .string()
+  .refine((text) => functionReference(text) !== undefined, {
+    error: ({ input }) =>
+      `${input} is neither the name nor the ARN of a Lambda function; write name, name:alias, or arn:aws:lambda:…:function:name`,
+  })
+  .refine(
+    (text) => {
+      const reference = functionReference(text);
+      return reference === undefined || !isOwnFunction(reference);
+    },
+    {
+      error: ({ input }) =>
+        `${input} is a function of Tasklane itself, which a task must not run around the API and the lanes; submit a task instead, and remove it here`,
+    },
+  );
+
 /** The settings of one stage. Unknown keys are refused; `stage-rules.ts` checks what concerns several settings. */
 export const stageSchema = z.strictObject({
   stage: z.enum(STAGES),
@@ -111,6 +130,13 @@ export const stageSchema = z.strictObject({
   /** The account's quota of concurrent Lambda executions in the region. */
   accountConcurrency: wholeNumber(10, 100_000, 'see Service Quotas'),
   http: httpSchema,
+  /** The functions that tasks of type `lambda_invoke` may invoke; each is a grant of its own, on exactly what it names. */
+  lambdaInvoke: z.strictObject({ functions: z.array(invokedFunction) }),
+  /** Reports of tasks with `debug`. */
+  debug: z.strictObject({
+    /** Growth of memory during an attempt, in MB, above which its report has a warning. */
+    memoryGrowthMb: wholeNumber(1, 10_240, 'the memory that a function may have'),
+  }),
   identity: identitySchema,
   /** The claim of the token that names the tenant. */
   tenantClaim: z.string().min(1),

@@ -34,6 +34,8 @@ export function functionEnvironment(name: string, endpoint: string): Readonly<Re
     GROUPS_CLAIM: 'cognito:groups',
     LEASE_SECONDS: '80',
     RETENTION_SECONDS: String(30 * 86_400),
+    DEBUG_MEMORY_GROWTH_MB: '100',
+    LAMBDA_INVOKE_FUNCTIONS: '[]',
     REDO_QUEUE_URL: queueUrlOf(endpoint, 'redo'),
     QUEUE_URLS: JSON.stringify(Object.fromEntries(queueUrls)),
   };

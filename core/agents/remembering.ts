@@ -1,3 +1,4 @@
+import { fallbackValueOf } from '../fallback-value.ts';
 import { decodeHistory } from '../history.ts';
 import type { TaskRow } from '../task-row.ts';
 import { SHARED_AGENT } from './agent-row.ts';
@@ -8,6 +9,8 @@ export interface Remembering {
   readonly taskId: string;
   /** The attempt whose output it is, or after which the fallback took over. */
   readonly attempt: number;
+  /** The id under which that result is stored. @default the task's own */
+  readonly resultId?: string;
   /** JSON text, where the row itself has the output. @default the result of the attempt has it */
   readonly output?: string;
   readonly agentId: string;
@@ -32,9 +35,10 @@ export function rememberingOf(row: TaskRow): readonly Remembering[] {
 }
 
 /** Where the output that counts is; undefined where there is none. */
-function countingOutput(row: TaskRow): Pick<Remembering, 'attempt' | 'output'> | undefined {
-  const { result_attempt, fallback, fallback_used } = row;
-  if (fallback_used && fallback !== undefined && 'value' in fallback)
-    return { attempt: row.attempt, output: JSON.stringify(fallback.value) };
-  return result_attempt === undefined ? undefined : { attempt: result_attempt };
+function countingOutput(row: TaskRow): Pick<Remembering, 'attempt' | 'output' | 'resultId'> | undefined {
+  const fallback = fallbackValueOf(row);
+  if (fallback !== undefined) return { attempt: row.attempt, output: JSON.stringify(fallback.value) };
+  const { result_attempt: attempt, cached_result: resultId } = row;
+  if (attempt === undefined) return undefined;
+  return { attempt, ...(resultId === undefined ? {} : { resultId }) };
 }

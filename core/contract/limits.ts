@@ -28,6 +28,8 @@ export const LIMITS = {
   /** The time limit of the largest executor pool that is deployed: `standard`. */
   timeoutSeconds: 60,
   idempotencyKeyCharacters: 255,
+  /** 30 days. */
+  cacheTtlSeconds: 2_592_000,
   pageItems: 200,
   /** Not in api.md: tasks of one claim, and leases of one heartbeat. */
   claimedTasks: 100,

@@ -2,7 +2,6 @@ import * as z from 'zod';
 
 /** Fields whose feature is not built yet: only their default may be sent. */
 export const onlyNull = z.null(notAvailable('null')).exactOptional();
-export const onlyFalse = z.literal(false, notAvailable('false')).exactOptional();
 export const onlyEmptyList = z.array(z.unknown()).max(0, notAvailable('[]')).exactOptional();
 
 /** A field that has no default, since it is only ever named to use its feature. */

@@ -263,6 +263,14 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     answers: { 204: { description: 'It is gone.' } },
     problems: ['agent_not_found', 'version_mismatch', 'validation_failed'],
   },
+  clearCache: {
+    tag: 'Operations',
+    summary: 'Clear the result cache of a task type',
+    description:
+      'Tasks submitted from now on are run anew; what still runs that was submitted before is not cached.',
+    answers: { 204: { description: 'It is clear.' } },
+    problems: ['validation_failed', 'storage_unavailable'],
+  },
   getHealth: {
     tag: 'Operations',
     summary: 'Ask how the platform is',

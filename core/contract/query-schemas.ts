@@ -54,6 +54,10 @@ export const waitQuery = z.strictObject({
     .meta({ description: 'Seconds to wait for the end of the task.', default: 0 }),
 });
 
+export const cacheQuery = z.strictObject({
+  type: z.string().min(1).max(LIMITS.typeCharacters).meta({ description: 'A task type of this deployment.' }),
+});
+
 /** A query without parameters. */
 export const noQuery = z.strictObject({});
 

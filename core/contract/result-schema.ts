@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { TASK_STATUSES } from '../status.ts';
+import { debugSchema } from './debug-schema.ts';
 import { failureSchema } from './failure-schema.ts';
 import { momentSchema, taskIdSchema } from './identifiers.ts';
 import type { Immutable } from './immutable.ts';
@@ -13,6 +14,24 @@ export const progressSchema = z.strictObject({
 const usageSchema = z.strictObject({
   cpu_ms: z.number().meta({ description: 'CPU milliseconds.' }),
   max_memory_mb: z.number(),
+  custom: z
+    .record(z.string(), z.number())
+    .exactOptional()
+    .meta({ description: 'What the handler has counted itself, by name.' }),
+  stages: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        duration_ms: z.number(),
+        fallback_used: z.boolean(),
+        error: z
+          .strictObject({ code: z.string(), message: z.string() })
+          .nullable()
+          .meta({ description: 'What the stage threw, even if its fallback took its place.' }),
+      }),
+    )
+    .exactOptional()
+    .meta({ description: 'The stages that were begun, of a type that is a pipeline.' }),
 });
 
 /** One attempt at a task. */
@@ -38,8 +57,11 @@ export const resultSchema = z.strictObject({
   completed_at: momentSchema.nullable(),
   duration_ms: z.number().nullable(),
   attempts: z.array(attemptSchema),
-  usage: usageSchema.meta({ description: 'CPU summed, memory the largest, over all attempts.' }),
-  cached: z.boolean(),
+  usage: usageSchema.meta({
+    description:
+      'CPU and `custom` summed, memory the largest, over all attempts; `stages` of the attempt that counts, else the last.',
+  }),
+  cached: z.boolean().meta({ description: 'The output is that of an equal task before.' }),
   fallback_used: z
     .boolean()
     .meta({ description: "The output is the fallback's; `error` is the last attempt's." }),
@@ -47,6 +69,7 @@ export const resultSchema = z.strictObject({
     .nullable()
     .exactOptional()
     .meta({ description: 'With a fallback: the last progress that was reported.' }),
+  debug: debugSchema.exactOptional().meta({ description: 'Of a task submitted with `debug`.' }),
 });
 
 export type TaskResult = Immutable<z.output<typeof resultSchema>>;

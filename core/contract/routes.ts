@@ -4,6 +4,7 @@ import { idSchema, taskIdSchema } from './identifiers.ts';
 import {
   agentListQuery,
   agentTaskListQuery,
+  cacheQuery,
   memoryQuery,
   noQuery,
   taskListQuery,
@@ -173,6 +174,15 @@ export const ROUTES = {
     roles: executors,
     params: memoryParams,
     query: noQuery,
+    body: false,
+    waits: false,
+  },
+  clearCache: {
+    method: 'DELETE',
+    path: '/cache',
+    roles: admins,
+    params: noParams,
+    query: cacheQuery,
     body: false,
     waits: false,
   },

@@ -5,7 +5,7 @@ import { httpUrl } from './http-url.ts';
 import { idSchema, momentSchema, textSchema } from './identifiers.ts';
 import { LIMITS } from './limits.ts';
 import { metadataSchema } from './metadata-schema.ts';
-import { onlyAbsent, onlyEmptyList, onlyFalse, onlyNull } from './not-available-yet.ts';
+import { onlyAbsent, onlyEmptyList, onlyNull } from './not-available-yet.ts';
 import { tagsSchema } from './patch-schema.ts';
 import { requirementsPartsSchema } from './requirements-schema.ts';
 import { retryPartsSchema } from './retry-schema.ts';
@@ -109,7 +109,10 @@ export const submissionSchema = z.strictObject({
   dependencies: onlyEmptyList,
   ordering_key: onlyNull,
   fairness_key: onlyNull,
-  cache_ttl_seconds: onlyNull,
+  cache_ttl_seconds: z.int().min(1).max(LIMITS.cacheTtlSeconds).nullable().exactOptional().meta({
+    description:
+      'The output may serve tasks of the same type and payload for so long, and theirs this one. Null: no cache.',
+  }),
   compensation: relatedSchema
     .nullable()
     .exactOptional()
@@ -118,7 +121,10 @@ export const submissionSchema = z.strictObject({
     description:
       'What the task completes with when its last attempt has failed: a value, or the output of a task.',
   }),
-  debug: onlyFalse,
+  debug: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: 'The result has a report of each attempt.', default: false }),
   ref: onlyAbsent,
 });
 

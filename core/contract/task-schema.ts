@@ -28,7 +28,7 @@ export const taskSummarySchema = z.strictObject({
   retry: retrySchema,
   ordering_key: z.null(),
   fairness_key: z.null(),
-  cache_ttl_seconds: z.null(),
+  cache_ttl_seconds: z.int().nullable(),
   compensation: z.record(z.string(), z.unknown()).nullable().meta({ description: 'A submission.' }),
   fallback: z.record(z.string(), z.unknown()).nullable().meta({ description: '{ value } or { task }.' }),
   callback_url: z.string().nullable(),

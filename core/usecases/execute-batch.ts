@@ -6,6 +6,7 @@ import { payloadKeyOf } from '../object-keys.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { payloadIdOf } from '../payload-id.ts';
 import type { MessageHolder, ReceivedMessage, ResultStore, TaskStore } from '../ports.ts';
+import type { CacheEntry } from '../result-cache.ts';
 import type { TaskRow } from '../task-row.ts';
 import {
   type ClaimDeps,
@@ -26,6 +27,8 @@ export interface AttemptRun {
   /** Absent where nothing is to be stored: the task was cancelled. */
   readonly result?: AttemptResult;
   readonly outcome: AttemptOutcome;
+  /** Tells equal tasks of the result; put once that is stored. */
+  readonly cacheEntry?: CacheEntry;
 }
 
 export interface ExecuteBatchDeps extends ClaimDeps, FinishDeps, Pick<WatchDeps, 'every'> {
@@ -163,7 +166,11 @@ async function runLeased(
     const run = await deps.run(row, payload, stop);
     if (run?.result === undefined) return run === undefined ? undefined : { claimed, ...run };
     const result = await keepOutput(deps.objects, row, run.result);
-    return { claimed, outcome: run.outcome.kind === 'succeeded' ? successOf(result) : run.outcome, result };
+    const outcome = run.outcome.kind === 'succeeded' ? successOf(result) : run.outcome;
+    // The cache names results that hold their output themselves.
+    const { cacheEntry, ...kept } = run;
+    const entry = cacheEntry === undefined || result.output === undefined ? {} : { cacheEntry };
+    return { claimed, ...kept, ...entry, outcome, result };
   });
 }
 

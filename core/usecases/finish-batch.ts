@@ -1,6 +1,7 @@
 import type { AttemptResult } from '../attempt-result.ts';
 import { type AttemptOutcome, finishWrite } from '../finish.ts';
 import type { Clock, ResultStore, TaskStore } from '../ports.ts';
+import type { CacheEntry, ResultCache } from '../result-cache.ts';
 import type { RetryPolicy } from '../retry.ts';
 import type { RowWrite } from '../row-write.ts';
 import type { TaskRow } from '../task-row.ts';
@@ -10,6 +11,8 @@ import { confirmedOnly, FATE_REPORT, type Fate, fateOfFinish } from './message-f
 export interface FinishDeps {
   readonly tasks: Pick<TaskStore, 'write'>;
   readonly results: Pick<ResultStore, 'put'>;
+  /** Never throws: what is not in the cache is made anew. */
+  readonly cache: Pick<ResultCache, 'put'>;
   readonly clock: Clock;
   /** A number from [0, 1). */
   readonly random: () => number;
@@ -22,6 +25,7 @@ export interface EndedAttempt {
   readonly claimed: Claimed;
   readonly outcome: AttemptOutcome;
   readonly result?: AttemptResult;
+  readonly cacheEntry?: CacheEntry;
 }
 
 /** What became of an attempt that is over; `ended` may be its cancel instead of what it came with. */
@@ -32,7 +36,8 @@ export interface Finished {
 
 /**
  * Stores the results, then finishes the tasks whose results are confirmed. A finish that a cancel has overtaken
- * is written as that cancel.
+ * is written as that cancel. The cache is told in between: it never names a result that is not there, and
+ * whoever has seen the end of a task finds it there.
  */
 export async function finishAll(
   deps: FinishDeps,
@@ -42,6 +47,8 @@ export async function finishAll(
   const stored = withResult.length === 0 ? [] : await deps.results.put(withResult);
   const finishing = confirmedOnly(ended, stored);
   const unconfirmed = ended.filter((one) => !finishing.includes(one));
+  const entries = finishing.flatMap(({ cacheEntry }) => cacheEntry ?? []);
+  if (entries.length > 0) await deps.cache.put(entries);
   const finished = await writeAll(deps, finishing);
 
   const overtaken = finished.filter(({ fate }) => fate.kind === 'cancel_instead');

@@ -28,6 +28,7 @@ export function parseSubmission(
   ];
   if (!checked.ok || errors.length > 0) return { ok: false, errors };
   const { payload_ref, scheduled_at, deadline, compensation, fallback } = checked.value;
+  const { debug, cache_ttl_seconds } = checked.value;
   return {
     ok: true,
     value: {
@@ -37,6 +38,8 @@ export function parseSubmission(
       ...(isNamed(deadline) ? { deadline: Date.parse(deadline) } : {}),
       ...(isNamed(compensation) ? { compensation: commonOf(compensation) } : {}),
       ...(isNamed(fallback) ? { fallback: fallbackOf(fallback) } : {}),
+      ...(debug ? { debug } : {}),
+      ...(isNamed(cache_ttl_seconds) ? { cache_ttl_seconds } : {}),
     },
   };
 }

@@ -9,6 +9,7 @@ import { isoTime } from '../iso-time.ts';
 import { outputKeyOf } from '../object-keys.ts';
 import { LINK_SECONDS, type ObjectStore } from '../object-store.ts';
 import type { Clock, ResultStore, TaskStore } from '../ports.ts';
+import { resultIdOf } from '../result-cache.ts';
 import { type OutputPlace, resultOf } from '../result-view.ts';
 import { isEnded } from '../status.ts';
 import { isExpired, type TaskRow } from '../task-row.ts';
@@ -49,9 +50,11 @@ export async function showTask(
 /** The result of a row's task. Throws `task_not_finished` before its end. */
 export async function showResult(deps: ReadDeps, row: TaskRow): Promise<TaskResult> {
   if (!isEnded(row.status)) throw taskNotFinished(row.task_id, row.status);
-  const results = row.attempt === 0 ? [] : await deps.results.ofTask(row.task_id);
-  if (row.status === 'completed' && !results.some(({ attempt }) => attempt === row.result_attempt)) {
-    deps.onTrouble('a stored result is gone', { task_id: row.task_id, attempt: row.result_attempt });
+  const mayHaveResults = row.attempt > 0 || row.cached_result !== undefined;
+  const results = mayHaveResults ? await deps.results.ofTask(resultIdOf(row)) : [];
+  const { result_attempt: counts } = row;
+  if (counts !== undefined && !results.some(({ attempt }) => attempt === counts)) {
+    deps.onTrouble('a stored result is gone', { task_id: row.task_id, attempt: counts });
   }
   return resultOf(row, results, deps.clock.nowMs(), await outputPlace(deps, row, results));
 }

@@ -27,8 +27,8 @@ export async function rememberOutputs(
 }
 
 async function remember(deps: RememberDeps, remembering: Remembering): Promise<void> {
-  const { taskId, attempt, agentId, key, atMs } = remembering;
-  const value = remembering.output ?? (await deps.results.ofAttempt(taskId, attempt))?.output;
+  const { taskId, resultId = taskId, attempt, agentId, key, atMs } = remembering;
+  const value = remembering.output ?? (await deps.results.ofAttempt(resultId, attempt))?.output;
   const trouble = whyNot(value);
   if (value === undefined || trouble !== undefined) {
     const fields = { task_id: taskId, attempt, agent_id: agentId, remember: key, reason: trouble };

@@ -13,7 +13,7 @@ import { readRow } from './read-task.ts';
 
 export interface ReportDeps {
   readonly tasks: Pick<TaskStore, 'read' | 'write'>;
-  readonly results: Pick<ResultStore, 'put'>;
+  readonly results: Pick<ResultStore, 'putFirst'>;
   readonly objects: Pick<ObjectStore, 'put'>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -39,11 +39,18 @@ export async function reportForAgent(
   const row = await readRow(deps, taskId);
   if (!holdsLease(row, leaseToken)) return reportedBefore(row, leaseToken, report);
   const result = await keepOutput(deps.objects, row, resultOf(deps, row, report));
-  const [stored] = await deps.results.put([result]);
-  if (stored !== true) throw unconfirmed();
-  const outcome: AttemptOutcome =
-    report.kind === 'completed' ? successOf(result) : { kind: 'failed', failure: report.failure };
-  return (await finish(deps, row, outcome)) ?? (await finishInstead(deps, row, leaseToken, report));
+  const stored = await deps.results.putFirst(result).catch(() => undefined);
+  if (stored === undefined) throw unconfirmed();
+  const finished = await finish(deps, row, outcomeOf(stored));
+  if (finished === undefined) return await finishInstead(deps, row, leaseToken, report);
+  return reportedBefore(finished, leaseToken, report);
+}
+
+/** Of two reports of one attempt the first that was stored counts, whoever writes the end. */
+function outcomeOf(stored: AttemptResult): AttemptOutcome {
+  if (stored.succeeded) return successOf(stored);
+  const lost = failure('handler_error', 'the attempt failed without an error', true);
+  return { kind: 'failed', failure: stored.error ?? lost };
 }
 
 /** The row as the finish has left it; undefined where it was refused. */

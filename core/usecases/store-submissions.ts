@@ -3,6 +3,7 @@ import { payloadKeyOf } from '../object-keys.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from '../payload-id.ts';
 import type { Clock, InsertOutcome, ResultStore, TaskStore } from '../ports.ts';
+import type { CacheAnswer } from '../result-cache.ts';
 import { type AcceptedTask, acceptTask, hourOf, type Submission } from '../submission.ts';
 import { keyedTaskId } from '../task-id.ts';
 import type { ExpiredRows, HourDirectory } from '../task-index.ts';
@@ -19,6 +20,8 @@ export interface StoreDeps {
   readonly newTaskId: () => string;
   /** Shards of the time index. */
   readonly shards: number;
+  /** How long ended tasks are kept. */
+  readonly retentionSeconds: number;
 }
 
 export interface Acceptance {
@@ -29,6 +32,8 @@ export interface Acceptance {
   /** The parsed body: an idempotency key belongs to its hash. */
   readonly body: unknown;
   readonly submissions: readonly Submission[];
+  /** What the cache has for them, by place. @default nothing */
+  readonly cached?: ReadonlyMap<number, CacheAnswer>;
 }
 
 /** What became of one submission. `present`: the same one, stored before with the same key. */
@@ -71,7 +76,10 @@ function accept(deps: StoreDeps, acceptance: Acceptance, nowMs: number): readonl
   return acceptance.submissions.map((submission, index) => {
     const taskId = key === undefined ? deps.newTaskId() : keyedTaskId({ route, tenant, key, index });
     const shard = shardOf(taskId, deps.shards);
-    return acceptTask(submission, { taskId, tenant, nowMs, shard, ...keyed });
+    const answer = acceptance.cached?.get(index);
+    const cached =
+      answer === undefined ? {} : { cached: { ...answer, retentionSeconds: deps.retentionSeconds } };
+    return acceptTask(submission, { taskId, tenant, nowMs, shard, ...keyed, ...cached });
   });
 }
 

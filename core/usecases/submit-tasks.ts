@@ -10,6 +10,7 @@ import { laneOfRow, type TaskRow } from '../task-row.ts';
 import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { taskOf } from '../task-view.ts';
 import type { CursorKeys } from './cursor-position.ts';
+import { type FindCachedDeps, findCached } from './find-cached.ts';
 import { findReplay } from './find-replay.ts';
 import { findUploads, type UploadDeps } from './find-uploads.ts';
 import { parseBatch } from './parse-batch.ts';
@@ -23,10 +24,12 @@ import {
   storeSubmissions,
 } from './store-submissions.ts';
 
-export interface SubmitDeps extends Omit<StoreDeps, 'results' | 'objects'> {
+export interface SubmitDeps
+  extends Omit<StoreDeps, 'results' | 'objects'>,
+    Omit<FindCachedDeps, 'results' | 'clock'> {
   readonly lanes: LaneSender;
   readonly cursorKeys: CursorKeys;
-  readonly results: StoreDeps['results'] & ShowPayloadDeps['results'];
+  readonly results: StoreDeps['results'] & FindCachedDeps['results'] & ShowPayloadDeps['results'];
   readonly objects: StoreDeps['objects'] & UploadDeps['objects'] & ShowPayloadDeps['objects'];
   readonly findTaskType: FindTaskType;
   /** Told of what went wrong without harm to the answer. */
@@ -125,7 +128,8 @@ async function storeAnew(
   const { tenant, submissions } = acceptance;
   const found = await findUploads(deps, tenant, submissions, pathOf);
   if (!found.ok) throw validationFailed(found.errors);
-  return await storeSubmissions(deps, { ...acceptance, submissions: found.value });
+  const cached = await findCached(deps, tenant, found.value);
+  return await storeSubmissions(deps, { ...acceptance, submissions: found.value, cached });
 }
 
 /**

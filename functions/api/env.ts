@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, queueUrls, text } from '../shared/env.ts';
+import { count, invokedFunctions, queueUrls, text } from '../shared/env.ts';
 
 /** Environment of the api function. */
 export const envSchema = z.object({
@@ -18,5 +18,6 @@ export const envSchema = z.object({
   TENANT_CLAIM: text,
   /** The claim that lists a person's groups. */
   GROUPS_CLAIM: text,
+  ...invokedFunctions,
   QUEUE_URLS: queueUrls,
 });

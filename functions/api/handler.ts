@@ -1,6 +1,8 @@
 import { BASE_PATH } from '../../core/contract/routes.ts';
 import type { ResultStore, TaskStore } from '../../core/ports.ts';
+import type { ResultCache } from '../../core/result-cache.ts';
 import type { Probe } from '../../core/usecases/check-health.ts';
+import { clearCache } from '../../core/usecases/clear-cache.ts';
 import { type CreateUploadDeps, createUpload } from '../../core/usecases/create-upload.ts';
 import { type ListDeps, listTasks } from '../../core/usecases/list-tasks.ts';
 import { readRow, showHistory } from '../../core/usecases/read-task.ts';
@@ -24,6 +26,7 @@ export interface ApiDeps
   readonly tasks: TaskStore;
   readonly results: ResultStore;
   readonly objects: SubmitDeps['objects'] & ChangeAnswersDeps['objects'] & CreateUploadDeps['objects'];
+  readonly cache: ResultCache;
   /** What /health asks. */
   readonly probes: readonly Probe[];
   /** The OpenAPI document, as JSON text. */
@@ -58,6 +61,10 @@ export function createHandler(deps: ApiDeps) {
     },
     ...createAgentAnswers(deps),
     ...createLeaseAnswers({ ...deps, onTrouble }),
+    clearCache: async ({ query }) => {
+      await clearCache({ ...deps, onTrouble }, query.type);
+      return { status: 204 };
+    },
     getHealth: createHealthAnswer({ ...deps, onTrouble }),
     getOpenApi: async () => {
       return { status: 200, headers: { 'cache-control': 'public, max-age=300' }, raw: await deps.openApi() };

@@ -6,6 +6,7 @@ import { SqsMessageHolder } from '../shared/adapters/sqs-message-holder.ts';
 import {
   buildDynamoDbClient,
   buildMemory,
+  buildResultCache,
   buildResultStore,
   buildSqsClient,
   buildTaskStore,
@@ -20,6 +21,7 @@ import { systemClock } from '../shared/system-clock.ts';
 import { buildLogger, buildMetrics } from '../shared/telemetry.ts';
 import { findTaskType as findUserType } from '../tasks/index.ts';
 import { envSchema } from './env.ts';
+import { ExecutorProcess } from './executor-process.ts';
 import type { ExecutorDeps } from './handler.ts';
 import { measureBatch } from './measure-batch.ts';
 import { runAttempt } from './run-attempt.ts';
@@ -43,6 +45,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
   const logger = buildLogger();
   const metrics = buildMetrics(env.STAGE);
   const meter = new UsageMeter();
+  const own = new ExecutorProcess(variables);
   const tasks = buildTaskStore(dynamoDb, env.TASKS_TABLE);
   const results = buildResultStore(dynamoDb, env.RESULTS_TABLE);
   const objects = buildObjectStore(env.VALUES_BUCKET);
@@ -70,12 +73,22 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
     logOf: taskLogOf(logger),
     memoryOf: (agentId: string | undefined) => taskMemoryOf(memory, agentId),
     retentionSeconds: env.RETENTION_SECONDS,
+    debug: {
+      memory: () => own.memory(),
+      process: () => own.facts(),
+      memoryGrowthMb: env.DEBUG_MEMORY_GROWTH_MB,
+    },
   };
+  const cache = buildResultCache(dynamoDb, env.CONTROL_TABLE);
   return {
     tasks,
     results,
     objects,
     room: new ByteRoom(LARGE_PAYLOAD_BYTES),
+    cache: {
+      put: (entries) =>
+        cache.put(entries).catch((error) => logger.error('results are not cached', { error })),
+    },
     messagesOf: (arn) => new SqsMessageHolder(sqs, queueUrlOf(arn, queueUrls)),
     clock: systemClock,
     random: Math.random,
@@ -85,7 +98,10 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
     retryPolicyOf: (row) => retryPolicyOf(row, findTaskType(row.type) ?? {}),
     leaseMs: env.LEASE_SECONDS * 1000,
     retentionSeconds: env.RETENTION_SECONDS,
-    measure: (report) => measureBatch(metrics, report),
+    measure: (report) => {
+      measureBatch(metrics, report);
+      own.hasRun();
+    },
     logger,
   };
 }

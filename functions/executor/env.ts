@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, queueUrls, text } from '../shared/env.ts';
+import { count, invokedFunctions, queueUrls, text } from '../shared/env.ts';
 
 /** Environment of the executor. */
 export const envSchema = z.object({
@@ -14,5 +14,8 @@ export const envSchema = z.object({
   LEASE_SECONDS: count,
   /** How long ended tasks and their results are kept. */
   RETENTION_SECONDS: count,
+  /** MB by which memory may grow during an attempt at a task with `debug` before it is warned of. */
+  DEBUG_MEMORY_GROWTH_MB: count,
+  ...invokedFunctions,
   QUEUE_URLS: queueUrls,
 });

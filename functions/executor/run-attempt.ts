@@ -1,36 +1,51 @@
 import * as z from 'zod';
 import type { AttemptResult, AttemptUsage } from '../../core/attempt-result.ts';
-import { LIMITS } from '../../core/contract/limits.ts';
-import { deadlineExceeded } from '../../core/deadline.ts';
-import type { AttemptOutcome } from '../../core/finish.ts';
+import { failuresWith } from '../../core/finish.ts';
 import { isoTime } from '../../core/iso-time.ts';
 import type { Clock, TaskStore } from '../../core/ports.ts';
+import { cacheEntryOf } from '../../core/result-cache.ts';
 import { createdAtMs } from '../../core/submission.ts';
 import { TaskError } from '../../core/task-error.ts';
 import { failureOf } from '../../core/task-failure.ts';
 import { priorityOf, type TaskRow } from '../../core/task-row.ts';
-import { timeoutSecondsOf } from '../../core/task-view.ts';
+import { retryPolicyOf, timeoutSecondsOf } from '../../core/task-view.ts';
 import type { AttemptRun } from '../../core/usecases/execute-batch.ts';
-import type { RunningTask, TaskDefinition, TaskLog } from '../tasks/define-task.ts';
+import type { RunningTask, TaskContext, TaskDefinition, TaskLog } from '../tasks/define-task.ts';
 import type { TaskMemory } from '../tasks/task-memory.ts';
+import { DeadlinePassed, startEnd } from './attempt-end.ts';
+import { AttemptNotes } from './attempt-notes.ts';
+import { type DebugDeps, DebugRecorder } from './debug-recorder.ts';
+import { decideOnError } from './decide-on-error.ts';
+import { outputText } from './output-text.ts';
 import { payloadValue } from './payload-value.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 
 export interface RunAttemptDeps {
   readonly findTaskType: (type: string) => TaskDefinition | undefined;
   readonly tasks: Pick<TaskStore, 'write'>;
-  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>;
   readonly startUsage: () => () => AttemptUsage;
   readonly logOf: (row: TaskRow) => TaskLog;
   readonly memoryOf: (agentId: string | undefined) => TaskMemory;
   readonly retentionSeconds: number;
+  readonly debug: Omit<DebugDeps, 'clock'>;
 }
 
-/** Bytes of an output's JSON that are stored, as of a payload's (api.md, Limits). */
-export const MAX_OUTPUT_BYTES = LIMITS.largeValueBytes;
+/** One attempt, as it is recorded. */
+interface Attempt {
+  readonly row: TaskRow;
+  readonly log: TaskLog;
+  readonly notes: AttemptNotes;
+  readonly debug: DebugRecorder | undefined;
+}
 
-/** Milliseconds that a handler has, once told to stop, before its attempt ends without it. */
-const STOP_GRACE_MS = 1000;
+/** What a handler is run with. */
+interface Prepared {
+  readonly definition: TaskDefinition;
+  /** The payload as it is stored, and as the type's schema makes it. */
+  readonly stored: unknown;
+  readonly payload: unknown;
+}
 
 /**
  * Runs the handler of a claimed task to its end, its time-out or its deadline; never throws. When `stop` aborts,
@@ -44,182 +59,157 @@ export async function runAttempt(
   stop: AbortSignal,
 ): Promise<AttemptRun | undefined> {
   const startedAtMs = deps.clock.nowMs();
+  const log = deps.logOf(row);
+  const debug = row.debug
+    ? new DebugRecorder({ ...deps.debug, clock: deps.clock }, row, payloadText)
+    : undefined;
+  const attempt: Attempt = { row, log, debug, notes: new AttemptNotes(deps.clock, log) };
   const endUsage = deps.startUsage();
-  const settled = await settle(() => runHandler(deps, row, payloadText, stop));
+  const prepared = await settle(async () => prepare(deps, row, payloadText));
+  const settled =
+    'thrown' in prepared ? prepared : await settle(() => runHandler(deps, attempt, prepared.value, stop));
   const endedAtMs = deps.clock.nowMs();
+  attempt.notes.over();
+  const usage = { ...endUsage(), ...attempt.notes.usage() };
   if (stop.aborted && stop.reason === 'lease_lost') return undefined;
   if (stop.aborted && 'thrown' in settled) return { outcome: { kind: 'cancelled' } };
+  const { outcome, ...left } =
+    'value' in settled
+      ? succeededWith(row, settled.value)
+      : await failedWith(row, 'value' in prepared ? prepared.value : undefined, settled.thrown);
   const result: AttemptResult = {
     task_id: row.task_id,
     attempt: row.attempt,
     started_at: startedAtMs,
     ended_at: endedAtMs,
-    usage: endUsage(),
+    usage,
     expires_at: Math.ceil(endedAtMs / 1000) + deps.retentionSeconds,
-    ...('output' in settled
-      ? { succeeded: true, output: settled.output }
-      : { succeeded: false, error: failureOf(settled.thrown) }),
+    ...left,
+    ...(debug === undefined
+      ? {}
+      : { debug: debug.report({ stages: attempt.notes.times(), output: left.output, log }) }),
   };
-  return { result, outcome: outcomeOf(row, settled) };
+  const cacheEntry = 'value' in prepared ? cacheEntryFor(attempt, result, prepared.value) : undefined;
+  return { result, outcome, ...(cacheEntry === undefined ? {} : { cacheEntry }) };
 }
 
-type Settled = { readonly output: string } | { readonly thrown: unknown };
+type Settled<T> = { readonly value: T } | { readonly thrown: unknown };
 
-async function settle(run: () => Promise<string>): Promise<Settled> {
+async function settle<T>(run: () => Promise<T>): Promise<Settled<T>> {
   try {
-    return { output: await run() };
+    return { value: await run() };
   } catch (thrown) {
     return { thrown };
   }
 }
 
-function outcomeOf(row: TaskRow, settled: Settled): AttemptOutcome {
-  if ('output' in settled) return { kind: 'succeeded', resultAttempt: row.attempt };
-  const { thrown } = settled;
-  if (thrown instanceof DeadlinePassed) return { kind: 'ended', failure: failureOf(thrown) };
-  const seconds = thrown instanceof TaskError ? thrown.retryAfterSeconds : undefined;
+/** What an attempt leaves, and what that means for its task. */
+type Left = Pick<AttemptRun, 'outcome'> & Pick<AttemptResult, 'succeeded' | 'output' | 'error' | 'decision'>;
+
+function succeededWith(row: TaskRow, output: string): Left {
+  return { outcome: { kind: 'succeeded', resultAttempt: row.attempt }, succeeded: true, output };
+}
+
+/** `prepared` is undefined where the handler was not run: its type then has no say in it. */
+async function failedWith(row: TaskRow, prepared: Prepared | undefined, thrown: unknown): Promise<Left> {
+  const original = failureOf(thrown);
+  if (thrown instanceof DeadlinePassed)
+    return { outcome: { kind: 'ended', failure: original }, succeeded: false, error: original };
+  const retryAfterSeconds = thrown instanceof TaskError ? thrown.retryAfterSeconds : undefined;
+  const { failure, decision, output } =
+    prepared === undefined
+      ? { failure: original }
+      : await decideOnError(prepared.definition, thrown, {
+          task: runningTaskOf(row, prepared.definition),
+          attempt: row.attempt,
+          failures: failuresWith(row),
+          policy: retryPolicyOf(row, prepared.definition),
+          failure: original,
+        });
+  const decided = decision === undefined ? {} : { decision };
   return {
-    kind: 'failed',
-    failure: failureOf(thrown),
-    ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
+    outcome: {
+      kind: 'failed',
+      failure,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      ...decided,
+    },
+    succeeded: false,
+    error: failure,
+    ...(output === undefined ? {} : { output }),
+    ...decided,
   };
+}
+
+/** Where a success may serve equal tasks; an output that owes something to a fallback may not. */
+function cacheEntryFor({ row, notes }: Attempt, result: AttemptResult, prepared: Prepared) {
+  if (!result.succeeded || notes.usedFallback()) return undefined;
+  const { definition, stored } = prepared;
+  return cacheEntryOf(row, result, { version: definition.version ?? 1, payload: stored });
 }
 
 /** The output's JSON text. */
 async function runHandler(
   deps: RunAttemptDeps,
-  row: TaskRow,
-  payloadText: string | undefined,
+  { row, log, notes, debug }: Attempt,
+  { definition, payload }: Prepared,
   stop: AbortSignal,
 ): Promise<string> {
+  const progress = new ProgressReporter(deps.tasks, row);
+  const end = startEnd(row, timeoutSecondsOf(row, definition), deps.clock.nowMs(), stop);
+  const context: TaskContext<unknown> = {
+    payload,
+    task: runningTaskOf(row, definition),
+    signal: end.signal,
+    log,
+    progress: (percent, message) => progress.report(percent, message),
+    metric: (name, value) => notes.count(name, value),
+    // Built for a handler that asks for it; the others pay nothing.
+    get memory() {
+      return deps.memoryOf(row.agent_id);
+    },
+  };
+  debug?.handlerStarts();
+  try {
+    const run = async () => await definition.run(context, notes);
+    return outputText(await Promise.race([run(), end.reached]));
+  } finally {
+    debug?.handlerEnded();
+    progress.end();
+    end.over();
+  }
+}
+
+/** Throws a TaskError that is not retried where there is nothing to run, or nothing to run it with. */
+function prepare(deps: RunAttemptDeps, row: TaskRow, payloadText: string | undefined): Prepared {
   const definition = deps.findTaskType(row.type);
   if (definition === undefined) {
     throw new TaskError('unknown_type', `this deployment has no task type "${row.type}"`, {
       retryable: false,
     });
   }
-  const payload = parsePayload(definition, row, payloadText);
-  const timeoutSeconds = timeoutSecondsOf(row, definition);
-  const progress = new ProgressReporter(deps.tasks, row);
-  const log = deps.logOf(row);
-  const end = startEnd(row, timeoutSeconds, deps.clock.nowMs(), stop);
-  try {
-    const output = await Promise.race([
-      (async () =>
-        await definition.run({
-          payload,
-          task: runningTaskOf(row, timeoutSeconds),
-          signal: end.signal,
-          log,
-          progress: (percent, message) => progress.report(percent, message),
-          // Built for a handler that asks for it; the others pay nothing.
-          get memory() {
-            return deps.memoryOf(row.agent_id);
-          },
-        }))(),
-      end.reached,
-    ]);
-    return outputText(output);
-  } finally {
-    progress.end();
-    end.over();
-  }
+  return { definition, ...parsePayload(definition, row, payloadText) };
 }
 
-/** What the signal says to whatever a handler has left running; made once, since a stack trace costs more than an echo. */
-const ATTEMPT_OVER = new TaskError('aborted', 'the attempt is over', { retryable: false });
-
 /** Stored tasks outlive code: the payload is parsed by the schema of today. */
-function parsePayload(definition: TaskDefinition, row: TaskRow, payloadText: string | undefined): unknown {
+function parsePayload(
+  definition: TaskDefinition,
+  row: TaskRow,
+  payloadText: string | undefined,
+): Pick<Prepared, 'stored' | 'payload'> {
   if (payloadText === undefined) {
     const text = `the stored payload of ${row.task_id} is gone; submit the task again`;
     throw new TaskError('payload_lost', text, { retryable: false });
   }
-  const parsed = z.safeParse(definition.input, payloadValue(row, payloadText));
-  if (parsed.success) return parsed.data;
+  const stored: unknown = payloadValue(row, payloadText);
+  const parsed = z.safeParse(definition.input, stored);
+  if (parsed.success) return { stored, payload: parsed.data };
   const issues = parsed.error.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`);
   const text = `the payload does not fit type "${row.type}" any more: ${issues.join('; ')}`;
   throw new TaskError('validation_failed', text, { retryable: false });
 }
 
-/** The task's deadline came while an attempt ran: nothing is tried again. */
-class DeadlinePassed extends TaskError {}
-
-/** What ends an attempt from outside. */
-interface AttemptEnd {
-  /** Told to the handler. */
-  readonly signal: AbortSignal;
-  /** Rejects when the attempt is to end, whatever its handler does. */
-  readonly reached: Promise<never>;
-  /** The attempt has ended: nothing of it shall go on. */
-  over(): void;
-}
-
-/** The handler is told when time-out or deadline has come (and the attempt ends), or when it is to stop (soon after). */
-function startEnd(row: TaskRow, timeoutSeconds: number, nowMs: number, stop: AbortSignal): AttemptEnd {
-  const { promise: reached, reject } = Promise.withResolvers<never>();
-  const abort = new AbortController();
-  const timers: NodeJS.Timeout[] = [];
-  const endAfter = (ms: number, errorOf: () => TaskError) => {
-    timers.push(
-      setTimeout(() => {
-        const error = errorOf();
-        reject(error);
-        abort.abort(error);
-      }, ms),
-    );
-  };
-  const timeout = () =>
-    new TaskError('timeout', `the attempt took longer than ${timeoutSeconds} s (timeout_seconds)`);
-  const leftMs = (row.deadline ?? Number.POSITIVE_INFINITY) - nowMs;
-  if (leftMs < timeoutSeconds * 1000) endAfter(leftMs, () => deadlinePassed(row));
-  else endAfter(timeoutSeconds * 1000, timeout);
-
-  const onStop = () => {
-    abort.abort(new TaskError(String(stop.reason), 'the attempt was stopped', { retryable: false }));
-    timers.push(setTimeout(() => reject(abort.signal.reason), STOP_GRACE_MS));
-  };
-  if (stop.aborted) onStop();
-  else stop.addEventListener('abort', onStop, { once: true });
-  return {
-    signal: abort.signal,
-    reached,
-    over: () => {
-      for (const timer of timers) clearTimeout(timer);
-      stop.removeEventListener('abort', onStop);
-      abort.abort(ATTEMPT_OVER);
-    },
-  };
-}
-
-function deadlinePassed(row: TaskRow): DeadlinePassed {
-  const { code, message, details } = deadlineExceeded(row, row.deadline ?? 0);
-  return new DeadlinePassed(code, message, {
-    retryable: false,
-    ...(details === undefined ? {} : { details }),
-  });
-}
-
-function outputText(output: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(output ?? null);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TaskError('invalid_output', `the output is no JSON: ${reason}`, { retryable: false, cause });
-  }
-  if (text === undefined) {
-    throw new TaskError('invalid_output', `the output is no JSON: a ${typeof output}`, { retryable: false });
-  }
-  const bytes = Buffer.byteLength(text);
-  if (bytes > MAX_OUTPUT_BYTES) {
-    const rule = `the output has ${bytes} bytes of JSON, at most ${MAX_OUTPUT_BYTES} (50 MB) are stored`;
-    throw new TaskError('output_too_large', `${rule}; return a smaller one`, { retryable: false });
-  }
-  return text;
-}
-
-function runningTaskOf(row: TaskRow, timeoutSeconds: number): RunningTask {
+function runningTaskOf(row: TaskRow, definition: TaskDefinition): RunningTask {
   return {
     task_id: row.task_id,
     type: row.type,
@@ -228,7 +218,7 @@ function runningTaskOf(row: TaskRow, timeoutSeconds: number): RunningTask {
     agent_id: row.agent_id ?? null,
     attempt: row.attempt,
     created_at: isoTime(createdAtMs(row)),
-    timeout_seconds: timeoutSeconds,
+    timeout_seconds: timeoutSecondsOf(row, definition),
     metadata: row.metadata ?? {},
     tags: row.tags ?? [],
   };

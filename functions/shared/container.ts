@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { BackOff } from './adapters/back-off.ts';
 import { DynamoDbMemory } from './adapters/dynamodb-memory.ts';
+import { DynamoDbResultCache } from './adapters/dynamodb-result-cache.ts';
 import { DynamoDbResultStore } from './adapters/dynamodb-result-store.ts';
 import { DynamoDbTaskStore } from './adapters/dynamodb-task-store.ts';
 import { SqsLaneSender } from './adapters/sqs-lane-sender.ts';
@@ -39,6 +40,9 @@ export const buildTaskStore = (client: DynamoDBClient, table: string): DynamoDbT
 
 export const buildResultStore = (client: DynamoDBClient, table: string): DynamoDbResultStore =>
   new DynamoDbResultStore({ client, table, ...backOff });
+
+export const buildResultCache = (client: DynamoDBClient, table: string): DynamoDbResultCache =>
+  new DynamoDbResultCache({ client, table, ...backOff });
 
 /** `queueUrls`: by the queues' names. */
 export const buildLaneSender = (

@@ -23,6 +23,9 @@ function parseJson(value: string, context: z.core.ParsePayload): unknown {
   }
 }
 
+/** What tasks of type `lambda_invoke` may invoke: a JSON list of names and ARNs; the task type reads it itself. */
+export const invokedFunctions = { LAMBDA_INVOKE_FUNCTIONS: text };
+
 /** What CDK must put into the environment of a function whose schema is `Schema`. */
 export type Environment<Schema extends z.ZodMiniObject> = Record<keyof z.infer<Schema>, string>;
 

@@ -3,6 +3,7 @@ import { decideOnce } from './decide-once.ts';
 import type { TaskDefinition } from './define-task.ts';
 import { echo } from './echo.ts';
 import { httpRequest } from './http-request.ts';
+import { lambdaInvoke } from './lambda-invoke.ts';
 import { wordCount } from './word-count.ts';
 
 /** Every task type of this deployment. A new one is a file beside this one, and its line here. */
@@ -11,6 +12,7 @@ export const taskTypes: readonly TaskDefinition[] = [
   echo,
   httpRequest,
   dataProcessing,
+  lambdaInvoke,
   wordCount,
   decideOnce,
 ];

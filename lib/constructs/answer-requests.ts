@@ -4,6 +4,7 @@ import type { envSchema as apiEnv } from '../../functions/api/env.ts';
 import type { envSchema as claimsEnv } from '../../functions/claims/env.ts';
 import type { Environment } from '../../functions/shared/env.ts';
 import type { envSchema as waitEnv } from '../../functions/wait/env.ts';
+import { invokedFunctionsEnvironment } from './invoked-functions.ts';
 import { type Queues, queueArns, queueUrlsText } from './lanes.ts';
 import { type FunctionContext, TaskFunction } from './task-function.ts';
 
@@ -42,6 +43,7 @@ export class AnswerRequests extends Construct {
         CURSOR_SECRET_ID: cursorSecretArn,
         TIME_INDEX_SHARDS: String(config.timeIndexShards),
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
+        ...invokedFunctionsEnvironment(config),
         QUEUE_URLS: queueUrlsText(this, queues),
       } satisfies Environment<typeof apiEnv>,
       arns: {

@@ -3,6 +3,7 @@ import { QUEUE_KINDS } from '../../core/queue-name.ts';
 import type { envSchema as executorEnv } from '../../functions/executor/env.ts';
 import type { Environment } from '../../functions/shared/env.ts';
 import { queueSettingsOf } from '../queue-settings.ts';
+import { invokedFunctionArns, invokedFunctionsEnvironment } from './invoked-functions.ts';
 import { type Lanes, queueArns, queueUrlsText } from './lanes.ts';
 import { mapQueue } from './queue-mapping.ts';
 import { type FunctionContext, TaskFunction } from './task-function.ts';
@@ -36,6 +37,8 @@ export class ExecuteTasks extends Construct {
         VALUES_BUCKET: values.bucket.bucketName,
         LEASE_SECONDS: String(leaseSeconds),
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
+        DEBUG_MEMORY_GROWTH_MB: String(config.debug.memoryGrowthMb),
+        ...invokedFunctionsEnvironment(config),
         QUEUE_URLS: queueUrlsText(this, lanes.queues),
       } satisfies Environment<typeof executorEnv>,
       arns: {
@@ -45,6 +48,7 @@ export class ExecuteTasks extends Construct {
         control: [tables.control.tableArn],
         'webhook-secret': [props.webhookSecretArn],
         ...values.arns,
+        'invoked-functions': invokedFunctionArns(config),
       },
     });
     for (const kind of QUEUE_KINDS) {

@@ -34,7 +34,7 @@ export interface TaskFunctionProps<Name extends FunctionName> extends FunctionCo
   readonly environment: Readonly<Record<string, string>>;
   /** Concurrency that belongs to this function alone. @default none */
   readonly reservedConcurrency?: number;
-  /** The ARNs behind each name in the function's grants. */
+  /** The ARNs behind each name in the function's grants; a grant on none is left out. */
   readonly arns: Readonly<Record<GrantedResource<Name>, readonly string[]>>;
 }
 
@@ -98,7 +98,8 @@ function grantStatements<Name extends FunctionName>(
   arns: Readonly<Record<GrantedResource<Name>, readonly string[]>>,
 ): readonly PolicyStatement[] {
   const grants: readonly Grant<GrantedResource<Name>>[] = GRANTS[name];
-  return grants.map(({ on, actions }) => allow(actions, arns[on]));
+  const needed = grants.filter(({ on }) => arns[on].length > 0);
+  return needed.map(({ on, actions }) => allow(actions, arns[on]));
 }
 
 /** The stage's key, where it has one of its own, may be used through DynamoDB and S3 alone. */

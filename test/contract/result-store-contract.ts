@@ -27,6 +27,20 @@ export function resultStoreContract(buildStore: () => ResultStore): void {
     expect(await store.ofTask(result.task_id)).toEqual([result]);
   });
 
+  it('keeps the first of two results of an attempt, where that is asked', async () => {
+    const store = buildStore();
+    const row = aRow();
+    const first = aResult({ ...row, attempt: 1 });
+    const second = aResult({ ...row, attempt: 1 }, { output: '2' });
+    expect(await store.putFirst(first)).toEqual(first);
+    expect(await store.putFirst(second)).toEqual(first);
+    const expired = aResult({ ...row, attempt: 2 }, { expires_at: 1 });
+    await store.put([expired]);
+    const fresh = { ...second, attempt: 2 };
+    expect(await store.putFirst(fresh)).toEqual(fresh);
+    expect(await store.ofTask(row.task_id)).toEqual([first, fresh]);
+  });
+
   it('takes more results than a call does', async () => {
     const store = buildStore();
     const row = aRow();
@@ -51,6 +65,17 @@ export function resultStoreContract(buildStore: () => ResultStore): void {
     expect(await store.ofAttempt(row.task_id, 2)).toEqual(second);
     expect(await store.ofAttempt(row.task_id, 1)).toBeUndefined();
     expect(await store.ofAttempt(row.task_id, 3)).toBeUndefined();
+  });
+
+  it('finds the results of single attempts, without those that have expired or are not there', async () => {
+    const store = buildStore();
+    const [one, other] = [aRow(), aRow()];
+    const expired = aResult({ ...other, attempt: 2 }, { expires_at: NOW_MS / 1000 });
+    const results = [aResult({ ...one, attempt: 2 }), aResult({ ...other, attempt: 1 })];
+    await store.put([aResult({ ...one, attempt: 1 }), ...results, expired]);
+    const found = await store.attempts([...results, expired, { ...one, attempt: 3 }]);
+    expect(found.toSorted((a, b) => b.attempt - a.attempt)).toEqual(results);
+    expect(await store.attempts([])).toEqual([]);
   });
 
   it('knows no results of a task that has none', async () => {

@@ -137,6 +137,18 @@ describe('the look at a claimed row', () => {
     expect(lookAtClaim({ ...row, counted: 3 }, NOW_MS, results)).toEqual({ kind: 'run' });
   });
 
+  it('follows what onError had decided on an error that it counts', () => {
+    const row = processing({ attempt: 2 });
+    const decision = { action: 'fall_back', result_attempt: 1 } as const;
+    const look = lookAtClaim(row, NOW_MS, [{ ...anError(row, 1), output: '1', decision }]);
+    expect(look).toEqual({ kind: 'adopt_failure', failure: anError(row, 1).error, decision });
+    expect(look.kind !== 'run' && outcomeOfLook(look)).toEqual({
+      kind: 'failed',
+      failure: anError(row, 1).error,
+      decision,
+    });
+  });
+
   it('fails a task at the crash limit, and not before', () => {
     const crashed = (crashes: number) =>
       lookAtClaim(processing({ attempt: crashes + 1, solo: true }), NOW_MS, []);

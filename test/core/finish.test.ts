@@ -5,7 +5,7 @@ import { decodeHistory } from '../../core/history.ts';
 import { MAX_DELAY_SECONDS } from '../../core/lane-delay.ts';
 import { DEFAULT_RETRY } from '../../core/retry.ts';
 import { applyRowWrite } from '../../core/row-write.ts';
-import { failure } from '../../core/task-failure.ts';
+import { type FailureDecision, failure } from '../../core/task-failure.ts';
 import { NEVER, type TaskRow } from '../../core/task-row.ts';
 import { aRow, claimed, NOW_MS } from '../support/builders.ts';
 
@@ -78,6 +78,94 @@ describe('a finish', () => {
       status: 'failed',
       failures: 1,
       error: final,
+    });
+  });
+
+  describe('that onError has decided', () => {
+    const decided = (decision: FailureDecision, error = ERROR): AttemptOutcome => ({
+      kind: 'failed',
+      failure: error,
+      retryAfterSeconds: 60,
+      decision,
+    });
+    const final = failure('http_status', '404', false);
+
+    it('tries an error again that is otherwise never retried', () => {
+      expect(finished(claimed(aRow()), decided({ action: 'retry' }, final))).toMatchObject({
+        status: 'retrying',
+        error: final,
+        claimable_at: NOW_MS + 60_000,
+      });
+    });
+
+    it('waits as long as it was decided, whatever the policy or the server say', () => {
+      const row = finished(claimed(aRow()), decided({ action: 'retry', delay_seconds: 0.25 }));
+      expect(row.claimable_at).toBe(NOW_MS + 250);
+    });
+
+    it('fails a task whose attempts are used up all the same', () => {
+      const row = claimed({ ...aRow(), failures: 2 });
+      expect(finished(row, decided({ action: 'retry', delay_seconds: 1 }))).toMatchObject({
+        status: 'failed',
+        error: { details: { attempts: 3, exhausted: true } },
+      });
+    });
+
+    it('fails a task that could only be tried after its deadline', () => {
+      const row = claimed(aRow({ deadline: NOW_MS + 1000 }));
+      expect(finished(row, decided({ action: 'retry', delay_seconds: 1 }, final))).toMatchObject({
+        status: 'failed',
+        error: { code: 'deadline_exceeded' },
+      });
+    });
+
+    it.each(['fail', 'compensate'] as const)('fails a task at once by %s', (action) => {
+      expect(finished(claimed(aRow()), decided({ action }))).toMatchObject({
+        status: 'failed',
+        failures: 1,
+        error: ERROR,
+        failed_in: 'normal',
+      });
+    });
+
+    it('uses the fallback of a task that is to fail, and none of one that is to be compensated', () => {
+      const row = claimed(aRow({ fallback: { value: 0 } }));
+      expect(finished(row, decided({ action: 'fail' }))).toMatchObject({
+        status: 'completed',
+        fallback_used: true,
+      });
+      expect(finished(row, decided({ action: 'compensate' }))).toMatchObject({ status: 'failed' });
+    });
+
+    it('completes a task with what it falls back to, and keeps the error', () => {
+      const row = finished(claimed(aRow()), decided({ action: 'fall_back', result_attempt: 1 }));
+      expect(row).toMatchObject({
+        status: 'completed',
+        result_attempt: 1,
+        fallback_used: true,
+        failures: 1,
+        error: ERROR,
+        claimable_at: NEVER,
+      });
+      expect(row).not.toHaveProperty('failed_in');
+      expect(row.history.at(-1)).toMatch(/c fell back$/);
+    });
+
+    it('tells of a last attempt that it falls back from', () => {
+      const row = claimed({ ...aRow(), failures: 2 });
+      expect(finished(row, decided({ action: 'fall_back', result_attempt: 1 })).error?.details).toEqual({
+        step: 2,
+        attempts: 3,
+        exhausted: true,
+      });
+    });
+
+    it('does not overtake a cancel, whatever it decides', () => {
+      const row = claimed(aRow());
+      const now = { ...row, cancel_requested: true };
+      for (const decision of [{ action: 'retry' }, { action: 'fall_back', result_attempt: 1 }] as const) {
+        expect(applyRowWrite(now, finishWrite(row, decided(decision), TERMS)).kind).toBe('refused');
+      }
     });
   });
 

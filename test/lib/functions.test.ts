@@ -10,7 +10,8 @@ import {
   templatesOf,
 } from './synthesized-stage.ts';
 
-const templates = templatesOf('prod', { customerManagedKey: true });
+const lambdaInvoke = { functions: ['billing'] };
+const templates = templatesOf('prod', { customerManagedKey: true, lambdaInvoke });
 const { api, execution } = templates;
 const dev = templatesOf('dev');
 const FUNCTION = 'AWS::Lambda::Function';

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { ObjectStore } from '../../core/object-store.ts';
 import type { OutgoingMessage, ResultStore, TaskStore } from '../../core/ports.ts';
+import type { ResultCache } from '../../core/result-cache.ts';
 import { newTaskId } from '../../core/task-id.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
 import type { Probe } from '../../core/usecases/check-health.ts';
@@ -17,6 +18,7 @@ import { InMemoryAgents } from './in-memory-agents.ts';
 import { InMemoryMailboxIndex } from './in-memory-mailbox-index.ts';
 import { InMemoryMemory } from './in-memory-memory.ts';
 import { InMemoryObjectStore } from './in-memory-object-store.ts';
+import { InMemoryResultCache } from './in-memory-result-cache.ts';
 import { InMemoryResultStore } from './in-memory-result-store.ts';
 import { InMemoryTaskIndex } from './in-memory-task-index.ts';
 import { InMemoryTaskStore } from './in-memory-task-store.ts';
@@ -28,6 +30,7 @@ export interface HarnessOptions {
   readonly tasks?: (store: InMemoryTaskStore) => TaskStore & Pick<InMemoryTaskStore, 'peek'>;
   readonly results?: (store: InMemoryResultStore) => ResultStore;
   readonly objects?: (store: InMemoryObjectStore) => ObjectStore;
+  readonly cache?: (cache: InMemoryResultCache) => ResultCache;
   readonly sendExpress?: () => boolean;
   readonly announce?: () => Promise<void>;
 }
@@ -52,6 +55,7 @@ export function anApi(options: HarnessOptions = {}) {
   const tasks = new InMemoryTaskStore();
   const results = new InMemoryResultStore();
   const objects = new InMemoryObjectStore();
+  const cache = new InMemoryResultCache();
   const index = new InMemoryTaskIndex(tasks.rows);
   const agents = new InMemoryAgents();
   const agentTasks = new InMemoryAgentTasks(tasks.rows);
@@ -78,6 +82,7 @@ export function anApi(options: HarnessOptions = {}) {
   };
   const api = createApi({
     ...common,
+    cache: options.cache?.(cache) ?? cache,
     retentionSeconds: 3600,
     random: () => 0,
     retryPolicyOf: (row) => retryPolicyOf(row, findTaskType(row.type) ?? {}),
@@ -147,6 +152,7 @@ export function anApi(options: HarnessOptions = {}) {
     tasks,
     results,
     objects,
+    cache,
     index,
     agents,
     agentTasks,

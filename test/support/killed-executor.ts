@@ -29,6 +29,8 @@ const deps: ExecuteBatchDeps = {
     },
   },
   results: {
+    attempts: (pointers) => real.results.attempts(pointers),
+    putFirst: (result) => real.results.putFirst(result),
     ofTask: (taskId) => real.results.ofTask(taskId),
     ofAttempt: (taskId, attempt) => real.results.ofAttempt(taskId, attempt),
     putPayloads: (payloads) => real.results.putPayloads(payloads),

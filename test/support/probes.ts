@@ -5,14 +5,18 @@ import type { AttemptResult } from '../../core/attempt-result.ts';
 import { objectsOf } from '../../core/object-keys.ts';
 import type { ReceivedMessage } from '../../core/ports.ts';
 import { relatedTasksOf, WEBHOOK_TYPE } from '../../core/related-tasks.ts';
+import { cacheKeyOf } from '../../core/result-cache.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import { presenceKey } from '../../functions/shared/adapters/agent-item.ts';
+import { DynamoDbResultCache } from '../../functions/shared/adapters/dynamodb-result-cache.ts';
 import { payloadItem, resultItem } from '../../functions/shared/adapters/result-item.ts';
 import { taskItem } from '../../functions/shared/adapters/task-item.ts';
+import { backOff } from '../../functions/shared/container.ts';
 import { clientAs, request } from './api.ts';
 import { aMessage, aResult, aRow, completed, newTaskId } from './builders.ts';
 import { injectFaults } from './controls.ts';
 import { dynamoDb, output } from './emulator-clients.ts';
+import { createExampleFunction, EXAMPLE_FUNCTION } from './example-function.ts';
 import { invoke } from './invoke.ts';
 import { objectKeysOf, submitUpload, withLargeOutput, withLargePayload } from './large-value-probes.ts';
 import { aSleepingRow, putRow, send } from './probe-rows.ts';
@@ -62,6 +66,23 @@ const keepsNothing = async (functionOutput: string, event: unknown): Promise<str
 const isCompleted = async (row: TaskRow): Promise<boolean> =>
   (await readRow(row.task_id))?.status === 'completed';
 
+/** Whether the cache has the result of this very task. */
+async function isCached({ task_id, tenant, type, payload = 'null' }: TaskRow): Promise<boolean> {
+  const cache = new DynamoDbResultCache({ client: dynamoDb(), table: output('ControlTable'), ...backOff });
+  const key = cacheKeyOf({ tenant, type, version: 1, payload: JSON.parse(payload) });
+  return (await cache.look([key], [])).entries.get(key)?.task_id === task_id;
+}
+
+/** A function that the stage lists is invoked, and the cache told of what it answered. */
+async function probeInvocation(): Promise<void> {
+  await createExampleFunction();
+  const payload = JSON.stringify({ function_name: EXAMPLE_FUNCTION, payload: { n: 1 } });
+  const row = await putRow(aSleepingRow({ type: 'lambda_invoke', payload, cache_ttl_seconds: 600 }));
+  await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', row));
+  demand(await isCompleted(row), 'the executor invokes a function that its stage lists');
+  demand(await isCached(row), 'the executor tells the cache');
+}
+
 async function probeExecutor(): Promise<void> {
   const payload = JSON.stringify({ key: crypto.randomUUID(), proposal: 1 });
   const remembering = await putRow(aSleepingRow({ type: 'decide_once', payload }));
@@ -82,6 +103,7 @@ async function probeExecutor(): Promise<void> {
   await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', echoed, lost));
   demand((await objectKeysOf(echoed)).length === 2, 'the executor puts a large output');
   demand((await readRow(lost.task_id))?.error?.code === 'payload_lost', 'a lost payload is told');
+  await probeInvocation();
 
   // A message that comes too early goes back until its task is due, not until its visibility ends (90 s).
   const early = await putRow(aSleepingRow({ claimable_at: Date.now() + 3000 }));
@@ -247,6 +269,13 @@ async function probeApi(): Promise<void> {
   await client.submit({ type: 'echo', payload: 1, agent_id: agent });
 
   const { task_id: kept } = first.body as { task_id: string };
+  const caching = { type: 'echo', payload: agent, cache_ttl_seconds: 600 };
+  const computed = await client.wait((await client.submit(caching)).task_id);
+  demand(computed.attempt === 1, 'a task that the cache does not know is run');
+  demand((await client.submit(caching)).status === 'completed', 'the cache serves an equal task');
+  const cleared = await request('/cache?type=echo', { method: 'DELETE', role: 'admin' });
+  demand(cleared.status === 204, `the cache is cleared: ${cleared.text}`);
+
   const row = await readRow(kept);
   if (row !== undefined) await putRow({ ...row, status: 'completed', expires_at: 1 });
   demand((await post()).status === 202, 'a task whose retention is over makes room for another');
@@ -276,6 +305,18 @@ async function probeApi(): Promise<void> {
     (await submitUpload(undefined)).status === 422,
     'an upload that was never put is told from one that was',
   );
+
+  const lease = crypto.randomUUID();
+  const claimed = await putRow(
+    aSleepingRow({ type: 'agent', agent_id: agent, lease_id: lease, claimable_at: Date.now() + 60_000 }),
+  );
+  const completion = {
+    method: 'POST',
+    role: 'task_executor',
+    body: JSON.stringify({ lease_token: lease, output: 1 }),
+  } as const;
+  const completed = await request(`/tasks/${claimed.task_id}/complete`, completion);
+  demand(completed.status === 200, `an agent ends its task: ${completed.text}`);
 
   // Without the express message a critical task waits for the dispatcher's copy, 30 s.
   const express = await client.submit({ type: 'echo', payload: 1, priority: 1 });

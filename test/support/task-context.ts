@@ -44,6 +44,7 @@ export function taskContext<Schema extends z.core.$ZodType>(
     log: { debug: silent, info: silent, warn: silent, error: silent },
     progress: silent,
     memory: taskMemoryOf({ memory, clock: systemClock, newWriteId: () => crypto.randomUUID() }, agentId),
+    metric: silent,
   };
 }
 

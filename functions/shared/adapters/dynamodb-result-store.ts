@@ -1,11 +1,13 @@
 import {
+  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
+  PutItemCommand,
   paginateQuery,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { AttemptResult } from '../../../core/attempt-result.ts';
-import type { ResultStore, StoredPayload } from '../../../core/ports.ts';
+import type { AttemptPointer, ResultStore, StoredPayload } from '../../../core/ports.ts';
 import { isExpired } from '../../../core/task-row.ts';
 import type { BackOff } from './back-off.ts';
 import { getItems } from './get-items.ts';
@@ -28,6 +30,27 @@ export class DynamoDbResultStore implements ResultStore {
 
   async put(results: readonly AttemptResult[]): Promise<readonly boolean[]> {
     return await this.#put(results.map((result) => resultItem.encode(result)));
+  }
+
+  async putFirst(result: AttemptResult): Promise<AttemptResult> {
+    const { client, table } = this.#deps;
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: resultItem.encode(result),
+          // An id may have been that of a task whose time is over; DynamoDB deletes hours late.
+          ConditionExpression: 'attribute_not_exists(task_id) OR expires_at <= :now',
+          ExpressionAttributeValues: { ':now': { N: String(this.#deps.clock.nowMs() / 1000) } },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return result;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException && error.Item !== undefined)
+        return resultItem.decode(error.Item);
+      throw error;
+    }
   }
 
   async putPayloads(payloads: readonly StoredPayload[]): Promise<readonly boolean[]> {
@@ -54,7 +77,21 @@ export class DynamoDbResultStore implements ResultStore {
     );
     const results: AttemptResult[] = [];
     for await (const { Items = [] } of pages) results.push(...Items.map((item) => resultItem.decode(item)));
-    // DynamoDB deletes hours late, and the id of an expired task may have been given to another by its key.
+    return this.#live(results);
+  }
+
+  async attempts(pointers: readonly AttemptPointer[]): Promise<readonly AttemptResult[]> {
+    const keys = pointers.map(({ task_id, attempt }) => ({
+      task_id: { S: task_id },
+      attempt: { N: String(attempt) },
+    }));
+    const { client, table } = this.#deps;
+    const items = await getItems(client, this.#deps, { table, keys, consistent: true });
+    return this.#live(items.map((item) => resultItem.decode(item)));
+  }
+
+  /** DynamoDB deletes hours late, and the id of an expired task may have been given to another by its key. */
+  #live(results: readonly AttemptResult[]): readonly AttemptResult[] {
     const nowSeconds = this.#deps.clock.nowMs() / 1000;
     return results.filter(({ expires_at }) => expires_at > nowSeconds);
   }

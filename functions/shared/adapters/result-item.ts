@@ -9,9 +9,11 @@ export const resultItem = new ItemCodec<AttemptResult>({
   output: 'string',
   output_bytes: 'number',
   error: 'json',
+  decision: 'json',
   started_at: 'number',
   ended_at: 'number',
   usage: 'json',
+  debug: 'json',
   expires_at: 'number',
 });
 

@@ -55,4 +55,8 @@ export const taskItem = new ItemCodec<TaskRow>({
   fallback_used: 'boolean',
   on_end: 'boolean',
   pool: 'string',
+  debug: 'boolean',
+  cache_ttl_seconds: 'number',
+  cache_epoch: 'number',
+  cached_result: 'string',
 });

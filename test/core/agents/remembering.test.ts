@@ -33,6 +33,16 @@ describe('a row that asks for its output to be remembered', () => {
     expect(rememberingOf(fallen)[0]).not.toHaveProperty('output');
   });
 
+  it('has what its type has fallen back to remembered, not its own fallback', () => {
+    const fallen = { ...completed(aRow({ ...submission, fallback: { value: 0 } })), fallback_used: true };
+    expect(rememberingOf(fallen)[0]).not.toHaveProperty('output');
+  });
+
+  it('has the result of an equal task remembered that it was completed with', () => {
+    const cached = { ...row, attempt: 0, cached_result: 'task-2' };
+    expect(rememberingOf(cached)).toMatchObject([{ taskId: row.task_id, resultId: 'task-2', attempt: 1 }]);
+  });
+
   it('asks for nothing once it was merely touched', () => {
     expect(followUpsOf({ ...row, version: 9 }, row)).toEqual([]);
   });

@@ -32,6 +32,7 @@ function setup(overrides: Partial<ExecuteBatchDeps> = {}) {
     results,
     objects,
     room: new ByteRoom(100),
+    cache: { put: async () => undefined },
     clock,
     messages: { putBack: async (messages) => void putBacks.push(...messages) },
     random: () => 0.5,
@@ -87,6 +88,47 @@ describe('a batch of lane messages', () => {
       expect(rowOf(row)).toMatchObject({ status: 'completed', attempt: 1, version: 3, result_attempt: 1 });
       expect(results.results.has(`${row.task_id}#1`)).toBe(true);
     }
+  });
+
+  it('tells the cache of a result when that is stored, before the task has ended', async () => {
+    const told: unknown[] = [];
+    const row = aRow({ cache_ttl_seconds: 60 });
+    const entry = { key: 'k', task_id: row.task_id, attempt: 1, epoch: 0, expires_at: 2e9 };
+    const { given, execute, results, rowOf } = setup({
+      run: async (claimedRow) => ({
+        result: aResult(claimedRow),
+        outcome: { kind: 'succeeded', resultAttempt: 1 },
+        cacheEntry: entry,
+      }),
+      cache: {
+        put: async (entries) =>
+          void told.push(entries, results.results.has(`${row.task_id}#1`), rowOf(row).status),
+      },
+    });
+    given(row);
+    await execute(aMessage(row));
+    expect(told).toEqual([[entry], true, 'processing']);
+    expect(rowOf(row).status).toBe('completed');
+  });
+
+  it('tells the cache nothing of a result whose put is not confirmed', async () => {
+    const told: unknown[] = [];
+    const row = aRow();
+    const entry = { key: 'k', task_id: row.task_id, attempt: 1, epoch: 0, expires_at: 2e9 };
+    const results = new InMemoryResultStore();
+    results.put = async (all) => all.map(() => false);
+    const { given, execute } = setup({
+      results,
+      run: async (claimedRow) => ({
+        result: aResult(claimedRow),
+        outcome: { kind: 'succeeded', resultAttempt: 1 },
+        cacheEntry: entry,
+      }),
+      cache: { put: async (entries) => void told.push(entries) },
+    });
+    given(row);
+    await execute(aMessage(row));
+    expect(told).toEqual([]);
   });
 
   it('runs a task once when two of its messages come in one batch', async () => {

@@ -31,6 +31,7 @@ function setup(overrides: Partial<ExecuteBatchDeps> = {}) {
     results,
     objects,
     room: new ByteRoom(100),
+    cache: { put: async () => undefined },
     clock,
     messages: { putBack: async () => undefined },
     every: () => () => undefined,

@@ -13,7 +13,6 @@ const SUBMISSIONS: readonly [string, unknown, string, RegExp][] = [
   ['a type that is a number', { type: 7, payload: 1 }, '/type', /7 is no string/],
   ['an unknown type', { type: 'nope', payload: 1 }, '/type', /"nope" is no task type/],
   ['the type agent for nobody', { type: 'agent', payload: 1 }, '', /needs agent_id or capability/],
-  ['the type lambda_invoke, as yet', { type: 'lambda_invoke', payload: 1 }, '/type', /is no task type/],
   ['no payload', { type: 'echo' }, '/payload', /required/],
   ['an unknown field', echo({ colour: 'red' }), '/colour', /unknown/],
   ['a field that only answers have', echo({ status: 'queued' }), '/status', /unknown/],
@@ -131,7 +130,6 @@ const SUBMISSIONS: readonly [string, unknown, string, RegExp][] = [
   ],
   ['ordering_key, as yet', echo({ ordering_key: 'k' }), '/ordering_key', /not available yet/],
   ['fairness_key, as yet', echo({ fairness_key: 'k' }), '/fairness_key', /not available yet/],
-  ['cache_ttl_seconds, as yet', echo({ cache_ttl_seconds: 60 }), '/cache_ttl_seconds', /not available yet/],
   ['a compensation that is text', echo({ compensation: 'x' }), '/compensation', /"x" is no object/],
   ['a compensation without a type', echo({ compensation: { payload: 1 } }), '/compensation/type', /required/],
   [
@@ -188,7 +186,6 @@ const SUBMISSIONS: readonly [string, unknown, string, RegExp][] = [
   ],
   ['a key to remember with a space', echo({ remember: 'a b' }), '/remember', /1 to 128 characters/],
   ['remember true', echo({ remember: true }), '/remember', /true is no string/],
-  ['debug, as yet', echo({ debug: true }), '/debug', /not available yet/],
   ['ref, as yet', echo({ ref: 'a' }), '/ref', /not available yet/],
   [
     'requirements that are not the default, as yet',

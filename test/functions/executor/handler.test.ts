@@ -20,6 +20,7 @@ function setup() {
     results: new InMemoryResultStore(),
     objects: new InMemoryObjectStore(),
     room: new ByteRoom(1),
+    cache: { put: async () => undefined },
     messagesOf: () => ({ putBack: async (messages) => void putBacks.push(...messages) }),
     clock: new FixedClock(),
     random: () => 0,

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { cacheKeyOf } from '../../../core/result-cache.ts';
 import { TaskError } from '../../../core/task-error.ts';
-import { MAX_OUTPUT_BYTES, runAttempt } from '../../../functions/executor/run-attempt.ts';
+import { MAX_OUTPUT_BYTES } from '../../../functions/executor/output-text.ts';
+import { runAttempt } from '../../../functions/executor/run-attempt.ts';
 import { taskMemoryOf } from '../../../functions/executor/task-memory.ts';
 import { defineTask, type TaskDefinition } from '../../../functions/tasks/define-task.ts';
-import { aRow, claimed } from '../../support/builders.ts';
+import { aRow, claimed, NOW_MS } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
 import { InMemoryMemory } from '../../support/in-memory-memory.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
@@ -27,7 +29,12 @@ function run(
   payloadText: string | undefined = '{"n":1}',
   stop: AbortSignal = new AbortController().signal,
 ) {
-  const type = defineTask({ type: 'echo', input: z.unknown(), run: ({ payload }) => payload, ...definition });
+  const type: TaskDefinition = {
+    type: 'echo',
+    input: z.unknown(),
+    run: ({ payload }) => payload,
+    ...definition,
+  };
   const tasks = new InMemoryTaskStore();
   const row = claimed(aRow(submission));
   tasks.rows.set(row.task_id, row);
@@ -47,6 +54,11 @@ function run(
       );
     },
     retentionSeconds: 60,
+    debug: {
+      memory: () => ({ rss_mb: 100, heap_mb: 20 }),
+      process: () => ({ cold: false, function_version: '7', memory_limit_mb: 1769 }),
+      memoryGrowthMb: 100,
+    },
   };
   return { attempt: runAttempt(deps, row, payloadText, stop), row, tasks, memory, asked };
 }
@@ -144,6 +156,169 @@ describe('an attempt', () => {
     const busy = new TaskError('http_status', '503', { retryAfterSeconds: 3 });
     const { attempt } = run({ run: () => Promise.reject(busy) });
     expect((await attempt)?.outcome).toMatchObject({ kind: 'failed', retryAfterSeconds: 3 });
+  });
+
+  it('leaves what its handler has counted, and how its stages went', async () => {
+    const pipeline = defineTask({
+      type: 'echo',
+      input: z.unknown(),
+      stages: [
+        { name: 'read', run: ({ metric }) => metric('rows', 3) },
+        { name: 'sum', run: () => Promise.reject(new TaskError('empty', 'no rows')), fallback: 0 },
+      ],
+    });
+    const { attempt } = run(pipeline);
+    expect(await attempt).toMatchObject({
+      result: {
+        output: '0',
+        usage: {
+          cpu_ms: 1,
+          custom: { rows: 3 },
+          stages: [
+            { name: 'read', duration_ms: 0, fallback_used: false, error: null },
+            { name: 'sum', fallback_used: true, error: { code: 'empty', message: 'no rows' } },
+          ],
+        },
+      },
+    });
+  });
+
+  it('leaves the stages of a pipeline that fails', async () => {
+    const stages = [{ name: 'read', run: () => Promise.reject(new Error('no')) }];
+    const { attempt } = run(defineTask({ type: 'echo', input: z.unknown(), stages }));
+    const result = (await attempt)?.result;
+    expect(result).toMatchObject({ succeeded: false, error: { code: 'handler_error' } });
+    expect(result?.usage.stages).toMatchObject([{ name: 'read', error: { code: 'handler_error' } }]);
+  });
+
+  describe('that fails, of a type with onError', () => {
+    const quota = new TaskError('quota', 'full', { retryAfterSeconds: 3 });
+    const failing = { run: () => Promise.reject(quota) };
+
+    it('is decided by it, with the task, the numbers and the policy at hand', async () => {
+      const seen: unknown[] = [];
+      const { attempt, row } = run(
+        {
+          ...failing,
+          retry: { max_attempts: 9 },
+          onError: (...all) => {
+            seen.push(...all);
+            return { action: 'retry', delaySeconds: 1 };
+          },
+        },
+        { retry: { jitter: 'none' } },
+      );
+      const failure = { code: 'quota', message: 'full', retryable: true };
+      const decision = { action: 'retry', delay_seconds: 1 };
+      expect(await attempt).toMatchObject({
+        result: { succeeded: false, error: failure, decision },
+        outcome: { kind: 'failed', failure, decision, retryAfterSeconds: 3 },
+      });
+      expect(seen).toMatchObject([
+        quota,
+        {
+          task: { task_id: row.task_id, timeout_seconds: 30 },
+          attempt: 1,
+          failures: 1,
+          policy: { max_attempts: 9, jitter: 'none', backoff_factor: 2 },
+          failure,
+        },
+      ]);
+    });
+
+    it('leaves the output that the task falls back to, and the error', async () => {
+      const { attempt } = run({ ...failing, onError: () => ({ action: 'fall_back', value: [] }) });
+      const decision = { action: 'fall_back', result_attempt: 1 };
+      expect(await attempt).toMatchObject({
+        result: { succeeded: false, output: '[]', error: { code: 'quota' }, decision },
+        outcome: { kind: 'failed', decision },
+      });
+    });
+
+    it('is decided by it when its time is up', async () => {
+      const { attempt } = run({
+        timeout_seconds: 0.01,
+        run: () => new Promise(() => undefined),
+        onError: (error) => (error instanceof TaskError ? { action: 'fail' } : undefined),
+      });
+      expect((await attempt)?.outcome).toMatchObject({
+        failure: { code: 'timeout' },
+        decision: { action: 'fail' },
+      });
+    });
+
+    it.each([
+      ['its payload fits the type no more', { input: z.object({ url: z.string() }) }, {}, '1'],
+      [
+        'its task’s deadline has come',
+        { run: () => new Promise(() => undefined) },
+        { deadline: NOW_MS + 10 },
+        '1',
+      ],
+    ])('is not asked when %s', async (_, definition, submission, payload) => {
+      let asked = false;
+      const onError = () => {
+        asked = true;
+        return undefined;
+      };
+      await run({ ...definition, onError }, submission, payload).attempt;
+      expect(asked).toBe(false);
+    });
+  });
+
+  it('leaves a report where its task asks for one', async () => {
+    const { attempt } = run({ run: () => Promise.reject(new Error('no')) }, { debug: true });
+    expect((await attempt)?.result?.debug).toMatchObject({
+      process: { function_version: '7' },
+      events: ['claimed', 'payload_read', 'handler_started', 'handler_ended'].map((event) => ({ event })),
+      sizes: { payload_bytes: 7, output_bytes: null },
+      warnings: [],
+    });
+    expect((await run({}).attempt)?.result).not.toHaveProperty('debug');
+  });
+
+  describe('at a task that asks for the cache', () => {
+    const asking = { cache_ttl_seconds: 60 };
+    const entryOf = async (definition: Partial<TaskDefinition>, submission: object = asking) =>
+      (await run(definition, submission).attempt)?.cacheEntry;
+
+    it('tells equal tasks of its success, under the version of its handler', async () => {
+      const { attempt, row } = run({ version: 3 }, asking, '{"n": 1}');
+      const { tenant } = row;
+      expect((await attempt)?.cacheEntry).toMatchObject({
+        key: cacheKeyOf({ tenant, type: 'echo', version: 3, payload: { n: 1 } }),
+        task_id: row.task_id,
+        attempt: 1,
+        epoch: 0,
+      });
+      const other = await entryOf({});
+      expect(other?.key).toBe(cacheKeyOf({ tenant, type: 'echo', version: 1, payload: { n: 1 } }));
+    });
+
+    it.each<[string, Partial<TaskDefinition>]>([
+      ['fails', { run: () => Promise.reject(new Error('no')) }],
+      [
+        'falls back',
+        {
+          run: () => Promise.reject(new Error('no')),
+          onError: () => ({ action: 'fall_back', value: 1 }),
+        },
+      ],
+      [
+        'used the fallback of a stage',
+        defineTask({
+          type: 'echo',
+          input: z.unknown(),
+          stages: [{ name: 'a', run: () => Promise.reject(new Error('no')), fallback: 1 }],
+        }),
+      ],
+    ])('tells nobody when it %s', async (_, definition) => {
+      expect(await entryOf(definition)).toBeUndefined();
+    });
+
+    it('tells nobody of other tasks', async () => {
+      expect(await entryOf({}, {})).toBeUndefined();
+    });
   });
 
   it('ends at its time-out, tells the handler, and does not wait for it', async () => {

@@ -1,0 +1,67 @@
+import { deadlineExceeded } from '../../core/deadline.ts';
+import { TaskError } from '../../core/task-error.ts';
+import type { TaskRow } from '../../core/task-row.ts';
+
+/** Milliseconds that a handler has, once told to stop, before its attempt ends without it. */
+const STOP_GRACE_MS = 1000;
+
+/** What the signal says to whatever a handler has left running; made once, since a stack trace costs more than an echo. */
+const ATTEMPT_OVER = new TaskError('aborted', 'the attempt is over', { retryable: false });
+
+/** The task's deadline came while an attempt ran: nothing is tried again. */
+export class DeadlinePassed extends TaskError {}
+
+/** What ends an attempt from outside. */
+export interface AttemptEnd {
+  /** Told to the handler. */
+  readonly signal: AbortSignal;
+  /** Rejects when the attempt is to end, whatever its handler does. */
+  readonly reached: Promise<never>;
+  /** The attempt has ended: nothing of it shall go on. */
+  over(): void;
+}
+
+/** The handler is told when time-out or deadline has come (and the attempt ends), or when it is to stop (soon after). */
+export function startEnd(row: TaskRow, timeoutSeconds: number, nowMs: number, stop: AbortSignal): AttemptEnd {
+  const { promise: reached, reject } = Promise.withResolvers<never>();
+  const abort = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  const endAfter = (ms: number, errorOf: () => TaskError) => {
+    timers.push(
+      setTimeout(() => {
+        const error = errorOf();
+        reject(error);
+        abort.abort(error);
+      }, ms),
+    );
+  };
+  const timeout = () =>
+    new TaskError('timeout', `the attempt took longer than ${timeoutSeconds} s (timeout_seconds)`);
+  const leftMs = (row.deadline ?? Number.POSITIVE_INFINITY) - nowMs;
+  if (leftMs < timeoutSeconds * 1000) endAfter(leftMs, () => deadlinePassed(row));
+  else endAfter(timeoutSeconds * 1000, timeout);
+
+  const onStop = () => {
+    abort.abort(new TaskError(String(stop.reason), 'the attempt was stopped', { retryable: false }));
+    timers.push(setTimeout(() => reject(abort.signal.reason), STOP_GRACE_MS));
+  };
+  if (stop.aborted) onStop();
+  else stop.addEventListener('abort', onStop, { once: true });
+  return {
+    signal: abort.signal,
+    reached,
+    over: () => {
+      for (const timer of timers) clearTimeout(timer);
+      stop.removeEventListener('abort', onStop);
+      abort.abort(ATTEMPT_OVER);
+    },
+  };
+}
+
+function deadlinePassed(row: TaskRow): DeadlinePassed {
+  const { code, message, details } = deadlineExceeded(row, row.deadline ?? 0);
+  return new DeadlinePassed(code, message, {
+    retryable: false,
+    ...(details === undefined ? {} : { details }),
+  });
+}

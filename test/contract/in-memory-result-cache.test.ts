@@ -1,0 +1,4 @@
+import { InMemoryResultCache } from '../support/in-memory-result-cache.ts';
+import { resultCacheContract } from './result-cache-contract.ts';
+
+resultCacheContract(() => new InMemoryResultCache());

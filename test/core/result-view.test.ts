@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { resultOf } from '../../core/result-view.ts';
+import { failure } from '../../core/task-failure.ts';
+import type { TaskRow } from '../../core/task-row.ts';
+import { aResult, aRow, NOW_MS } from '../support/builders.ts';
+
+const stage = (name: string) => ({ name, duration_ms: 1, fallback_used: false, error: null });
+const usage = (more: object = {}) => ({ cpu_ms: 1, max_memory_mb: 90, ...more });
+const row: TaskRow = { ...aRow(), status: 'completed', attempt: 2, result_attempt: 2 };
+
+describe('the usage of a result', () => {
+  it('adds up what the handler has counted over all attempts, and has the stages of the one that counts', () => {
+    const results = [
+      aResult(row, { attempt: 1, usage: usage({ custom: { rows: 1, calls: 2 }, stages: [stage('read')] }) }),
+      aResult(row, { attempt: 2, usage: usage({ custom: { rows: 4 }, stages: [stage('sum')] }) }),
+    ];
+    expect(resultOf(row, results, NOW_MS).usage).toEqual({
+      cpu_ms: 2,
+      max_memory_mb: 90,
+      custom: { rows: 5, calls: 2 },
+      stages: [stage('sum')],
+    });
+  });
+
+  it('has the stages of the last attempt where none counts', () => {
+    const { result_attempt: _, ...rest } = row;
+    const failed: TaskRow = { ...rest, status: 'failed', error: failure('boom', 'no', true) };
+    const results = [1, 2].map((attempt) =>
+      aResult(row, { attempt, succeeded: false, usage: usage({ stages: [stage(`s${attempt}`)] }) }),
+    );
+    expect(resultOf(failed, results, NOW_MS)).toMatchObject({
+      output: null,
+      usage: { stages: [stage('s2')] },
+    });
+  });
+
+  it('has neither where there is none', () => {
+    expect(resultOf(row, [aResult(row)], NOW_MS).usage).toEqual(usage());
+    expect(resultOf(row, [], NOW_MS).usage).toEqual({ cpu_ms: 0, max_memory_mb: 0 });
+  });
+});
+
+describe('the result of a task that has fallen back', () => {
+  const fallen: TaskRow = { ...row, fallback_used: true, error: failure('boom', 'it broke', true) };
+  const results = [aResult(row, { succeeded: false, output: '[]' })];
+
+  it('has the fallback’s output, the last error, and how far it had come', () => {
+    const progress = { percent: 40, message: 'half' };
+    expect(resultOf({ ...fallen, progress }, results, NOW_MS)).toMatchObject({
+      status: 'completed',
+      output: [],
+      error: { code: 'boom' },
+      fallback_used: true,
+      partial: progress,
+    });
+    expect(resultOf(fallen, results, NOW_MS).partial).toBeNull();
+  });
+
+  it('differs from a plain one, which has no error and no partial progress', () => {
+    const plain = resultOf({ ...row, error: failure('boom', 'before', true) }, results, NOW_MS);
+    expect(plain).toMatchObject({ error: null, fallback_used: false, cached: false });
+    expect(plain).not.toHaveProperty('partial');
+  });
+});

@@ -1,0 +1,84 @@
+import { isPulled } from '../../core/agents/mailbox.ts';
+import { decodeHistory } from '../../core/history.ts';
+import type { TaskStore } from '../../core/ports.ts';
+import { isEnded } from '../../core/status.ts';
+import type { TaskRow } from '../../core/task-row.ts';
+import type { Command } from './commands.ts';
+import { runCommand } from './run-command.ts';
+import { World } from './world.ts';
+
+/** Rounds in which everything must have ended: 3 attempts, 5 crashes, and the delays between them. */
+const MAX_ROUNDS = 400;
+
+/**
+ * Runs a history on a tasks table, checks what must hold after each command, and then lets everything go on without
+ * another fault until every task has ended. Throws an Error that tells what is broken.
+ */
+export async function runHistory(tasks: TaskStore, commands: readonly Command[]): Promise<World> {
+  const world = new World(tasks);
+  for (const command of commands) {
+    await runCommand(world, command);
+    for (const row of await world.tasks.rows()) demandWaker(world, row);
+  }
+  await goOn(world);
+  for (const row of await world.tasks.rows()) demandHonestEnd(world, row);
+  return world;
+}
+
+/** Every task that has not ended has something that will wake it: a record, a message, a timer, a lease, a mailbox. */
+function demandWaker(world: World, row: TaskRow): void {
+  const isWoken =
+    isEnded(row.status) ||
+    world.tasks.stream.some((change) => change.row.task_id === row.task_id) ||
+    world.queues.wakes(row.task_id, row.generation) ||
+    (row.timer_at !== undefined && (row.status !== 'processing' || isPulled(row))) ||
+    row.mailbox !== undefined;
+  if (!isWoken) throw new Error(`nothing will wake ${row.task_id}, which is ${row.status}`);
+}
+
+/** Fault-free steps until all have ended; time goes on to whatever comes next. */
+async function goOn(world: World): Promise<void> {
+  while (world.stalled.length > 0) await runCommand(world, { kind: 'resume', which: 0 });
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const steps: readonly Command[] = [
+      { kind: 'dispatch', count: 100, comesAgain: false, blow: undefined },
+      { kind: 'execute', count: 10, from: 0, ends: [], blow: undefined },
+      { kind: 'bury', count: 10, blow: undefined },
+      { kind: 'sweep', blow: undefined },
+      { kind: 'claim', count: 10, blow: undefined },
+    ];
+    for (const step of steps) await runCommand(world, step);
+    while (world.claims.length > 0) {
+      await runCommand(world, { kind: 'report', which: 0, succeeds: true, twice: false, blow: undefined });
+      world.claims.shift();
+    }
+    const rows = await world.tasks.rows();
+    if (rows.every(({ status }) => isEnded(status))) return;
+    passTime(world, rows);
+  }
+  const open = (await world.tasks.rows()).filter(({ status }) => !isEnded(status));
+  throw new Error(`${open.map(({ task_id, status }) => `${task_id} (${status})`).join(', ')} never ends`);
+}
+
+/** To the next moment at which something shows or is due, at least a second. */
+function passTime(world: World, rows: readonly TaskRow[]): void {
+  const nowMs = world.clock.nowMs();
+  const moments = rows.flatMap((row) => (isEnded(row.status) ? [] : [row.timer_at ?? 0, row.claimable_at]));
+  const next = [...moments, world.queues.nextVisibleAtMs ?? 0].filter(
+    (moment) => moment > nowMs && moment < Number.MAX_SAFE_INTEGER,
+  );
+  world.clock.advance(Math.max(1000, next.length === 0 ? 60_000 : Math.min(...next) - nowMs));
+}
+
+/** Each effect is recorded once, and an end is what came of the attempts. */
+function demandHonestEnd(world: World, row: TaskRow): void {
+  const results = [...world.results.results.values()].filter(({ task_id }) => task_id === row.task_id);
+  const counting = results.find(({ attempt }) => attempt === row.result_attempt);
+  if (row.status === 'completed' && counting?.succeeded !== true)
+    throw new Error(`${row.task_id} is completed by attempt ${row.result_attempt}, which has not succeeded`);
+  const ends = decodeHistory(row.history).filter(({ to }) => to === 'completed');
+  if (ends.length > 1) throw new Error(`${row.task_id} was completed ${ends.length} times`);
+  const failed = results.filter(({ succeeded }) => !succeeded).length;
+  if (row.failures > failed)
+    throw new Error(`${row.task_id} counts ${row.failures} failures, ${failed} attempts have failed`);
+}

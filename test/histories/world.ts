@@ -1,0 +1,155 @@
+import { ByteRoom } from '../../core/byte-room.ts';
+import type { TaskStore } from '../../core/ports.ts';
+import { failure } from '../../core/task-failure.ts';
+import type { TaskRow } from '../../core/task-row.ts';
+import { retryPolicyOf } from '../../core/task-view.ts';
+import type { AttemptRun } from '../../core/usecases/execute-batch.ts';
+import { findTaskType } from '../../functions/tasks/index.ts';
+import { InMemoryMailboxIndex } from '../support/in-memory-mailbox-index.ts';
+import { InMemoryMemory } from '../support/in-memory-memory.ts';
+import { InMemoryObjectStore } from '../support/in-memory-object-store.ts';
+import { InMemoryResultCache } from '../support/in-memory-result-cache.ts';
+import { InMemoryResultStore } from '../support/in-memory-result-store.ts';
+import { InMemoryTaskIndex } from '../support/in-memory-task-index.ts';
+import { InMemoryTimerIndex } from '../support/in-memory-timer-index.ts';
+import type { HandlerEnd } from './commands.ts';
+import type { Mortal } from './mortal.ts';
+import { Queues } from './queues.ts';
+import { RecordingStore } from './recording-store.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export const LEASE_MS = 80_000;
+export const RETENTION_SECONDS = 365 * 86_400;
+export const AGENT_ID = 'agent-7';
+const SHARDS = 2;
+
+/** A claim in an agent's hands. */
+export interface HeldClaim {
+  readonly taskId: string;
+  readonly leaseToken: string;
+}
+
+/** What a history runs in: the adapters, the queues, time, and what users and agents know. */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly tasks: RecordingStore;
+  readonly results: InMemoryResultStore;
+  readonly queues: Queues;
+  readonly index: InMemoryTaskIndex;
+  readonly claims: HeldClaim[] = [];
+  /** Handlers that ran: how often each task's handler returned with success. */
+  readonly successes = new Map<string, number>();
+  /** Processes that have stalled: what lets each go on, to its end. */
+  readonly stalled: (() => Promise<void>)[] = [];
+  /** Tasks whose submission was answered. */
+  readonly accepted: string[] = [];
+  #serial = 0;
+
+  constructor(tasks: TaskStore) {
+    this.tasks = new RecordingStore(tasks);
+    this.results = new InMemoryResultStore(this.clock);
+    this.queues = new Queues(this.clock);
+    this.index = new InMemoryTaskIndex(new Map());
+  }
+
+  newId = (): string => {
+    this.#serial += 1;
+    return `task-00000000-0000-7000-8000-${String(this.#serial).padStart(12, '0')}`;
+  };
+
+  newText = (): string => {
+    this.#serial += 1;
+    return `text-${this.#serial}`;
+  };
+
+  /** What functions are built from, as one mortal process sees it. */
+  depsOf(process: Mortal) {
+    const { tasks, results, queues, clock, index } = this;
+    return {
+      tasks: {
+        read: tasks.read,
+        readAll: tasks.readAll,
+        insert: (rows: Parameters<TaskStore['insert']>[0]) => process.operate(() => tasks.insert(rows)),
+        write: (writes: Parameters<TaskStore['write']>[0]) => process.operate(() => tasks.write(writes)),
+      },
+      results: {
+        attempts: (pointers: Parameters<InMemoryResultStore['attempts']>[0]) => results.attempts(pointers),
+        ofTask: (id: string) => results.ofTask(id),
+        ofAttempt: (id: string, attempt: number) => results.ofAttempt(id, attempt),
+        payloadsOf: (ids: readonly string[]) => results.payloadsOf(ids),
+        expirePayload: (id: string, at: number) => results.expirePayload(id, at),
+        putPayloads: (payloads: Parameters<InMemoryResultStore['putPayloads']>[0]) =>
+          process.operate(() => results.putPayloads(payloads)),
+        putFirst: (result: Parameters<InMemoryResultStore['putFirst']>[0]) =>
+          process.operate(() => results.putFirst(result)),
+        put: (list: Parameters<InMemoryResultStore['put']>[0]) => process.operate(() => results.put(list)),
+      },
+      lanes: {
+        send: (messages: Parameters<Queues['send']>[0]) => process.operate(() => queues.send(messages)),
+      },
+      messages: {
+        putBack: (messages: Parameters<Queues['putBack']>[0]) =>
+          process.operate(() => queues.putBack(messages)),
+      },
+      memory: new InMemoryMemory(),
+      objects: new InMemoryObjectStore(),
+      room: new ByteRoom(1),
+      cache: new InMemoryResultCache(),
+      cursorKeys: { read: async () => ['key'] },
+      hours: index,
+      expiredRows: index,
+      shards: SHARDS,
+      clock,
+      random: () => 0.5,
+      newTaskId: this.newId,
+      newLeaseId: this.newText,
+      newLeaseToken: this.newText,
+      leaseMs: LEASE_MS,
+      retentionSeconds: RETENTION_SECONDS,
+      every: () => () => undefined,
+      findTaskType,
+      retryPolicyOf: (row: TaskRow) => retryPolicyOf(row, {}),
+      onTrouble: () => undefined,
+    };
+  }
+
+  /** Runs a handler that ends as told. */
+  runnerOf(process: Mortal, ends: HandlerEnd[]) {
+    return async (row: TaskRow): Promise<AttemptRun | undefined> => {
+      const end = ends.shift() ?? 'succeeds';
+      if (end === 'kills_its_process') process.die();
+      await process.operate(async () => undefined);
+      const nowMs = this.clock.nowMs();
+      const result = {
+        task_id: row.task_id,
+        attempt: row.attempt,
+        started_at: nowMs,
+        ended_at: nowMs,
+        usage: { cpu_ms: 1, max_memory_mb: 1 },
+        expires_at: nowMs / 1000 + RETENTION_SECONDS,
+      };
+      if (end === 'succeeds') {
+        this.successes.set(row.task_id, (this.successes.get(row.task_id) ?? 0) + 1);
+        return {
+          result: { ...result, succeeded: true, output: '1' },
+          outcome: { kind: 'succeeded', resultAttempt: row.attempt },
+        };
+      }
+      const error = failure('boom', 'it broke', end === 'fails');
+      return { result: { ...result, succeeded: false, error }, outcome: { kind: 'failed', failure: error } };
+    };
+  }
+
+  /** The shards of the timer index, and the index as it is now. */
+  async timers() {
+    const rows = new Map((await this.tasks.rows()).map((row) => [row.task_id, row]));
+    return {
+      index: new InMemoryTimerIndex(rows),
+      shards: Array.from({ length: SHARDS }, (_, n) => String(n)),
+    };
+  }
+
+  async mailboxes(): Promise<InMemoryMailboxIndex> {
+    return new InMemoryMailboxIndex(new Map((await this.tasks.rows()).map((row) => [row.task_id, row])));
+  }
+}
