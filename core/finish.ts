@@ -128,19 +128,18 @@ function finishFailed(
   const failures = failuresWith(row);
   const exhausted = failures >= terms.policy.max_attempts;
   const dueMs = terms.nowMs + delayMsOf(outcome, failures, terms);
-  const isTooLate = row.deadline !== undefined && dueMs >= row.deadline;
-  const mayRetry = decision === undefined ? outcome.failure.retryable : decision.action === 'retry';
-  if (!exhausted && mayRetry && !isTooLate) {
-    return finish(row, terms, {
-      to: 'retrying',
-      cause: outcome.failure.code,
-      set: { claimable_at: dueMs, counted: row.attempt, error: outcome.failure },
-      increment: ['failures', 'generation'],
-    });
-  }
   const counted = { set: { counted: row.attempt }, increment: ['failures'] } as const;
+  const mayRetry = decision === undefined ? outcome.failure.retryable : decision.action === 'retry';
   if (!exhausted && mayRetry) {
-    const late = deadlineExceeded({ ...row, error: outcome.failure }, row.deadline ?? dueMs);
+    if (row.deadline === undefined || dueMs < row.deadline) {
+      return finish(row, terms, {
+        to: 'retrying',
+        cause: outcome.failure.code,
+        set: { claimable_at: dueMs, counted: row.attempt, error: outcome.failure },
+        increment: ['failures', 'generation'],
+      });
+    }
+    const late = deadlineExceeded({ ...row, error: outcome.failure }, row.deadline);
     return finish(row, terms, merged(failed(row, late, terms), counted));
   }
   const told = exhausted ? withAttempts(outcome.failure, failures) : outcome.failure;
@@ -148,12 +147,11 @@ function finishFailed(
   return finish(row, terms, merged(end(row, told, terms), counted));
 }
 
-function merged(end: Finish, more: Pick<Finish, 'increment'> & { readonly set: Settable }): Finish {
-  return {
-    ...end,
-    set: { ...end.set, ...more.set },
-    ...(more.increment ? { increment: more.increment } : {}),
-  };
+function merged(
+  end: Finish,
+  { set, increment }: { readonly set: Settable; readonly increment: RowWrite['increment'] },
+): Finish {
+  return { ...end, set: { ...end.set, ...set }, increment };
 }
 
 /** How a task ends whose last attempt has failed: with its fallback's value in the place of an output, if it has one. */

@@ -13,7 +13,7 @@ const USAGE = `npm run explore [-- CONFIGURATION ...] [--without RULE | --withou
                    other properties break than the table of rules says
                    ${Object.keys(MUTATIONS).join(', ')}`;
 
-const WIDTHS = [34, 18, 10, 10, 8] as const;
+const WIDTHS = [34, 22, 11, 12, 9] as const;
 
 function main(): void {
   const { values, positionals } = parseArgs({

@@ -22,12 +22,12 @@ import {
 /** What must hold in every state, whatever went wrong on the way to it. */
 export const PROPERTIES = {
   S1: 'every task ends, without another fault and without anybody looking after it',
-  S2: 'a completed task names a success that is stored',
+  S2: 'a completed task names a success that is stored, or its fallback',
   S3: 'an ended task never changes, but that a user retries or cancels a failed one',
   S4: 'the numbers of a row never fall, every change of state is legal and counted in version',
-  S5: 'an attempt counts once, as what it was: a failure, or a crash if a fault has struck it',
-  S6: 'an ended task starts no handler, and an accepted cancel never fails or waits',
-  S7: 'a lease that lives is nobody else’s, and no handler runs again once its success is stored',
+  S5: 'an attempt counts once in its life, as what it was: a failure, or a crash if it has lost the row to a fault or a restart',
+  S6: 'an ended task starts no handler; an accepted cancel never becomes failed, nor waits',
+  S7: 'a lease that lives is nobody else’s, unless a user restarts the task; no handler runs again once its success is stored',
   S8: 'the last thing that would wake a task is never deleted',
   S9: 'no task is failed whose stored success was there to be read, none is run or failed by a message that it does not live on',
   S10: 'the timers leave a running attempt alone, have the deadline of every task that waits, and nothing starts after it',

@@ -6,7 +6,11 @@ import { DEFAULT_RETRY } from '../../../core/retry.ts';
 import type { RowWrite, WriteOutcome } from '../../../core/row-write.ts';
 import { failure } from '../../../core/task-failure.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
-import { type ExecuteBatchDeps, executeBatch } from '../../../core/usecases/execute-batch.ts';
+import {
+  type AttemptRun,
+  type ExecuteBatchDeps,
+  executeBatch,
+} from '../../../core/usecases/execute-batch.ts';
 import { aMessage, aResult, aRow, claimed } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
 import { InMemoryObjectStore } from '../../support/in-memory-object-store.ts';
@@ -336,5 +340,76 @@ describe('a batch of lane messages', () => {
     release();
     await done;
     expect(rowOf(slow).status).toBe('completed');
+  });
+});
+
+describe('an attempt that is told to stop', () => {
+  /** Runs until it is told to stop; `leave` says what it then leaves. */
+  const stopped = (leave: (reason: unknown) => AttemptRun | undefined) => {
+    const looks: (() => void)[] = [];
+    const overrides: Partial<ExecuteBatchDeps> = {
+      every: (_, look) => {
+        looks.push(look);
+        return () => undefined;
+      },
+      run: (_row, _payload, stop) =>
+        new Promise((resolve) => {
+          stop.addEventListener('abort', () => resolve(leave(stop.reason)));
+        }),
+    };
+    return { looks, overrides };
+  };
+
+  it('for its cancel ends its task as cancelled', async () => {
+    const { looks, overrides } = stopped(() => ({ outcome: { kind: 'cancelled' } }));
+    const { given, rowOf, execute, tasks } = setup(overrides);
+    const row = aRow();
+    given(row);
+    const done = execute(aMessage(row));
+    await expect.poll(() => looks.length).toBe(1);
+    tasks.rows.set(row.task_id, { ...rowOf(row), cancel_requested: true });
+    looks[0]?.();
+    const report = await done;
+    expect(rowOf(row).status).toBe('cancelled');
+    expect(report).toMatchObject({ failedMessageIds: [], finished: [{ outcome: { kind: 'cancelled' } }] });
+  });
+
+  it('for a lost lease leaves nothing, and its message alone', async () => {
+    const { looks, overrides } = stopped(() => undefined);
+    const { given, rowOf, execute, tasks, results } = setup(overrides);
+    const row = aRow();
+    given(row);
+    const message = aMessage(row);
+    const done = execute(message);
+    await expect.poll(() => looks.length).toBe(1);
+    const successor = { ...rowOf(row), attempt: 2, lease_id: 'other' };
+    tasks.rows.set(row.task_id, successor);
+    looks[0]?.();
+    expect((await done).failedMessageIds).toEqual([message.messageId]);
+    expect(rowOf(row)).toEqual(successor);
+    expect(results.results.size).toBe(0);
+  });
+
+  it('by nobody goes on; that its row cannot be read is told', async () => {
+    const troubles: unknown[] = [];
+    const { looks, overrides } = stopped(() => ({ outcome: { kind: 'cancelled' } }));
+    const { given, rowOf, execute, tasks } = setup({
+      ...overrides,
+      onTrouble: (_row, error) => void troubles.push(error),
+    });
+    const row = aRow();
+    given(row);
+    const blind = new Error('throttled');
+    const readAll = tasks.readAll.bind(tasks);
+    tasks.readAll = () => Promise.reject(blind);
+    const done = execute(aMessage(row));
+    await expect.poll(() => looks.length).toBe(1);
+    looks[0]?.();
+    await expect.poll(() => troubles).toEqual([blind]);
+    expect(rowOf(row).status).toBe('processing');
+    tasks.readAll = readAll;
+    tasks.rows.set(row.task_id, { ...rowOf(row), cancel_requested: true });
+    looks[0]?.();
+    await done;
   });
 });
