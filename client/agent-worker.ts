@@ -144,7 +144,7 @@ export class AgentWorker {
       },
     };
     try {
-      const output = (await this.#handler(task, context)) ?? null;
+      const output = (await this.#handler(await this.#withPayload(held), context)) ?? null;
       await this.#report(`${path}/complete`, { lease_token: token, output });
     } catch (error) {
       await this.#report(`${path}/fail`, { lease_token: token, error: failureOf(error) });
@@ -152,6 +152,14 @@ export class AgentWorker {
       this.#held.delete(task.task_id);
       this.#free();
     }
+  }
+
+  /** The task with its payload, which may be too large for the claim that brought the task. */
+  async #withPayload({ task, stop }: Held): Promise<Task> {
+    const { payload_url, ...rest } = task;
+    if (payload_url === undefined) return task;
+    const answer = await this.#transport.link(payload_url, { signal: stop.signal });
+    return { ...rest, payload: await answer.json() };
   }
 
   /** A report that cannot be made is left to the lease: somebody else gets the task. */

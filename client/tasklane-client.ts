@@ -12,7 +12,6 @@ import { AgentClient } from './agent-client.ts';
 import { agentPath } from './agent-path.ts';
 import { AgentsClient } from './agents-client.ts';
 import type { CallOptions, ListOptions } from './call-options.ts';
-import { sendToLink } from './send-to-link.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 import { type WaitOptions, waitForTask } from './wait-for-task.ts';
 
@@ -70,7 +69,7 @@ export class TasklaneClient {
     const call = { method: 'POST', path: '/uploads', body: request, repeatable: true } as const;
     const { upload_url, payload_ref }: Upload = await this.#transport.call({ ...call, signal });
     const headers = { 'content-type': 'application/json' };
-    await sendToLink(this.#options, upload_url, { method: 'PUT', body, headers, signal: signal ?? null });
+    await this.#transport.link(upload_url, { method: 'PUT', body, headers, signal: signal ?? null });
     return payload_ref;
   }
 
@@ -109,7 +108,7 @@ export class TasklaneClient {
   async output(taskId: string, options: ReadOptions = {}): Promise<unknown> {
     const { output, output_url } = await this.result(taskId, options);
     if (output_url === undefined) return output;
-    const answer = await sendToLink(this.#options, output_url, { signal: options.signal ?? null });
+    const answer = await this.#transport.link(output_url, { signal: options.signal ?? null });
     return await answer.json();
   }
 

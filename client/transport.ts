@@ -56,6 +56,25 @@ export class Transport {
     }
   }
 
+  /**
+   * Sends to a link of the object store, which takes no token; what is put there is the same however often. Throws
+   * a TasklaneError for a status that is no success.
+   */
+  async link(url: string, init: RequestInit): Promise<Response> {
+    const { fetch: send = fetch, wait = waitMs } = this.#options;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const answer = await send(url, init);
+        if (answer.ok) return answer;
+        const requestId = answer.headers.get('x-amz-request-id') ?? undefined;
+        throw new TasklaneError(answer.status, undefined, requestId);
+      } catch (error) {
+        if (tries >= MAX_TRIES || !isPassing(error) || init.signal?.aborted) throw error;
+        await wait(Math.random() * FIRST_WAIT_MS * 2 ** (tries - 1), init.signal ?? undefined);
+      }
+    }
+  }
+
   async #try(call: ApiCall): Promise<Outcome> {
     const { baseUrl, fetch: send = fetch } = this.#options;
     const url = `${baseUrl.replace(/\/+$/, '')}/api/v1${call.path}${queryText(call.query)}`;

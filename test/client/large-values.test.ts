@@ -55,7 +55,7 @@ describe('uploading by the client', () => {
 
   it.each([
     [[403], 403, 0],
-    [[503, 503, 503], 503, 2],
+    [[503, 503, 503, 503, 503], 503, 4],
   ])('fails with the answer of the object store: %s', async (statuses, status, waited) => {
     const { client, waits } = aClient(statuses.map((code) => new Response('no', { status: code })));
     await expect(client.upload(1)).rejects.toMatchObject({ name: 'TasklaneError', status });
@@ -79,5 +79,28 @@ describe('the output by the client', () => {
     const { client, taskId, waits } = await withOutput([new Response('SlowDown', { status: 503 })]);
     expect(await client.output(taskId)).toEqual({ rows: [1, 2] });
     expect(waits).toHaveLength(1);
+  });
+});
+
+describe('the worker of an agent', () => {
+  it('gives its handler the whole payload, however large', async () => {
+    const { api, client } = aClient();
+    const payload = { text: 'x'.repeat(300_000) };
+    await client.agents.register('agent-7');
+    const { task_id } = await client.submit({ type: 'agent', agent_id: 'agent-7', payload });
+    const seen: unknown[] = [];
+    const end = new AbortController();
+    await client.agent('agent-7').work(
+      (task) => {
+        seen.push(task);
+        end.abort();
+        return task.payload;
+      },
+      { signal: end.signal, drainOnSignals: false },
+    );
+    expect(seen).toEqual([expect.objectContaining({ task_id, payload })]);
+    expect(seen[0]).not.toHaveProperty('payload_url');
+    expect(api.tasks.rows.get(task_id)).toMatchObject({ status: 'completed', has_objects: true });
+    expect(await client.output(task_id)).toEqual(payload);
   });
 });
