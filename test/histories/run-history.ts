@@ -12,10 +12,11 @@ const MAX_ROUNDS = 400;
 
 /**
  * Runs a history on a tasks table, checks what must hold after each command, and then lets everything go on without
- * another fault until every task has ended. Throws an Error that tells what is broken.
+ * another fault until every task has ended. `name` (digits) keeps histories on one table apart. Throws an Error that
+ * tells what is broken.
  */
-export async function runHistory(tasks: TaskStore, commands: readonly Command[]): Promise<World> {
-  const world = new World(tasks);
+export async function runHistory(tasks: TaskStore, commands: readonly Command[], name = '0'): Promise<World> {
+  const world = new World(tasks, name);
   for (const command of commands) {
     await runCommand(world, command);
     for (const row of await world.tasks.rows()) demandWaker(world, row);

@@ -43,9 +43,11 @@ export class World {
   readonly stalled: (() => Promise<void>)[] = [];
   /** Tasks whose submission was answered. */
   readonly accepted: string[] = [];
+  readonly #name: string;
   #serial = 0;
 
-  constructor(tasks: TaskStore) {
+  constructor(tasks: TaskStore, name: string) {
+    this.#name = name;
     this.tasks = new RecordingStore(tasks);
     this.results = new InMemoryResultStore(this.clock);
     this.queues = new Queues(this.clock);
@@ -54,12 +56,12 @@ export class World {
 
   newId = (): string => {
     this.#serial += 1;
-    return `task-00000000-0000-7000-8000-${String(this.#serial).padStart(12, '0')}`;
+    return `task-${this.#name.padStart(8, '0')}-0000-7000-8000-${String(this.#serial).padStart(12, '0')}`;
   };
 
   newText = (): string => {
     this.#serial += 1;
-    return `text-${this.#serial}`;
+    return `text-${this.#name}-${this.#serial}`;
   };
 
   /** What functions are built from, as one mortal process sees it. */
