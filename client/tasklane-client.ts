@@ -1,4 +1,5 @@
 import type { BatchAnswer } from '../core/contract/batch-schema.ts';
+import type { BulkCount, BulkStarted } from '../core/contract/bulk-schema.ts';
 import type { Health } from '../core/contract/health-schema.ts';
 import type { TaskHistory } from '../core/contract/history-schema.ts';
 import type { TaskPage } from '../core/contract/page-schema.ts';
@@ -6,6 +7,7 @@ import type { PatchInput } from '../core/contract/patch-schema.ts';
 import type { AgentTaskListFilter, TaskListFilter } from '../core/contract/query-schemas.ts';
 import type { TaskResult } from '../core/contract/result-schema.ts';
 import type { SubmissionInput } from '../core/contract/submission-schema.ts';
+import type { TaskFilterInput } from '../core/contract/task-filter-schema.ts';
 import type { Task, TaskSummary } from '../core/contract/task-schema.ts';
 import type { Upload } from '../core/contract/upload-schema.ts';
 import { AgentClient } from './agent-client.ts';
@@ -28,6 +30,11 @@ export interface ReadOptions extends CallOptions {
 export interface ChangeOptions extends CallOptions {
   /** Only if the task is still at this version. @default whatever it is at */
   readonly ifVersion?: number;
+}
+
+export interface BulkOptions extends SubmitOptions {
+  /** Only counts the tasks that meet the filter. @default false */
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -159,6 +166,23 @@ export class TasklaneClient {
     return this.#pages(`${agentPath(agentId)}/tasks`, filter, options);
   }
 
+  /**
+   * Cancels all tasks that meet the filter and are there by now: the answer names the task that does it, whose
+   * output counts what was changed and what was refused.
+   */
+  async bulkCancel(filter: TaskFilterInput, options: BulkOptions & { dryRun: true }): Promise<BulkCount>;
+  async bulkCancel(filter: TaskFilterInput, options?: BulkOptions & { dryRun?: false }): Promise<BulkStarted>;
+  async bulkCancel(filter: TaskFilterInput, options: BulkOptions = {}): Promise<BulkCount | BulkStarted> {
+    return await this.#bulk('/tasks/bulk/cancel', filter, options);
+  }
+
+  /** Retries all failed tasks that meet the filter, as `bulkCancel` cancels; others are refused. */
+  async bulkRetry(filter: TaskFilterInput, options: BulkOptions & { dryRun: true }): Promise<BulkCount>;
+  async bulkRetry(filter: TaskFilterInput, options?: BulkOptions & { dryRun?: false }): Promise<BulkStarted>;
+  async bulkRetry(filter: TaskFilterInput, options: BulkOptions = {}): Promise<BulkCount | BulkStarted> {
+    return await this.#bulk('/tasks/bulk/retry', filter, options);
+  }
+
   /** How the platform is, also when it is unhealthy. */
   async health(options: CallOptions = {}): Promise<Health> {
     const call = { method: 'GET', path: '/health', repeatable: false, alsoAnswers: [503] } as const;
@@ -177,6 +201,10 @@ export class TasklaneClient {
       yield* page.items;
       cursor = page.next_cursor ?? undefined;
     } while (cursor !== undefined);
+  }
+
+  async #bulk(path: string, filter: TaskFilterInput, { dryRun = false, ...options }: BulkOptions) {
+    return await this.#submit<BulkCount & BulkStarted>(path, { filter, dry_run: dryRun }, options);
   }
 
   async #submit<Answer>(path: string, body: unknown, options: SubmitOptions): Promise<Answer> {

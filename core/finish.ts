@@ -28,6 +28,8 @@ export type AttemptOutcome =
   | { readonly kind: 'cancelled' }
   /** The claim is given back without a run: the next attempt runs alone. */
   | { readonly kind: 'released'; readonly reason: 'solo' }
+  /** The claim is given back: the next attempt goes on at once, from the checkpoint of this one. */
+  | { readonly kind: 'released'; readonly reason: 'goes on' }
   /** The claim is given back without a run: what it needs is known to be out of order until then. */
   | { readonly kind: 'released'; readonly reason: 'circuit'; readonly dueAtMs: number };
 
@@ -77,9 +79,7 @@ export function finishWrite(row: TaskRow, outcome: AttemptOutcome, terms: Finish
       return finish(row, terms, { to: 'cancelled', ...cancelledForGood(row, terms) });
     case 'released':
       return finish(row, terms, {
-        ...(outcome.reason === 'solo'
-          ? { to: 'queued', cause: 'solo', set: { claimable_at: 0, solo: true } }
-          : { to: 'retrying', cause: 'circuit_open', set: { claimable_at: outcome.dueAtMs } }),
+        ...releasedTo(outcome),
         increment: ['generation', 'released'],
       });
     case 'failed':
@@ -93,6 +93,18 @@ export interface Finish {
   readonly cause: string;
   readonly set: Settable & Pick<TaskRow, 'claimable_at'>;
   readonly increment?: RowWrite['increment'];
+}
+
+/** Where a claim that is given back leaves its task. */
+function releasedTo(outcome: AttemptOutcome & { kind: 'released' }): Pick<Finish, 'to' | 'cause' | 'set'> {
+  switch (outcome.reason) {
+    case 'solo':
+      return { to: 'queued', cause: 'solo', set: { claimable_at: 0, solo: true } };
+    case 'goes on':
+      return { to: 'queued', cause: 'goes on', set: { claimable_at: 0 } };
+    case 'circuit':
+      return { to: 'retrying', cause: 'circuit_open', set: { claimable_at: outcome.dueAtMs } };
+  }
 }
 
 function finish(row: TaskRow, terms: FinishTerms, { to, cause, set, increment = [] }: Finish): RowWrite {

@@ -1,6 +1,7 @@
 import { isPulled } from './agents/mailbox.ts';
 import { type Remembering, rememberingOf } from './agents/remembering.ts';
 import { decodeHistory } from './history.ts';
+import { missingLabelNames } from './labels.ts';
 import type { Lane } from './lane.ts';
 import { MAX_DELAY_SECONDS } from './lane-delay.ts';
 import { type ObjectOwner, objectsOf } from './object-keys.ts';
@@ -25,7 +26,8 @@ export type FollowUp =
     }
   | { readonly kind: 'expire_payload'; readonly payloadId: string; readonly expiresAtSeconds: number }
   | { readonly kind: 'create'; readonly related: RelatedTask }
-  | Remembering;
+  | Remembering
+  | { readonly kind: 'label'; readonly names: readonly string[] };
 
 /**
  * What follows from a row: a function of the row alone, so a record may come twice, late or again from the
@@ -51,6 +53,8 @@ export function followUpsOf(row: TaskRow, previous?: TaskRow): readonly FollowUp
     due.push(...relatedTasksOf(row).map((related) => ({ kind: 'create', related }) as const));
     due.push(...rememberingOf(row));
   }
+  const names = missingLabelNames(row, previous);
+  if (names.length > 0) due.push({ kind: 'label', names });
   return due;
 }
 

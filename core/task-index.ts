@@ -1,3 +1,4 @@
+import type { Lane } from './lane.ts';
 import type { TaskRow } from './task-row.ts';
 
 /** An hour that holds tasks, and the largest number of shards its time index was written with. */
@@ -16,7 +17,9 @@ export interface HourDirectory {
 export interface StripeQuery {
   readonly partition:
     | { readonly index: 'time'; readonly hour: string; readonly shard: number }
-    | { readonly index: 'agent'; readonly agentId: string };
+    | { readonly index: 'agent'; readonly agentId: string }
+    | { readonly index: 'failed'; readonly lane: Lane }
+    | { readonly index: 'label'; readonly name: string; readonly shard: number };
   readonly below: string;
   readonly atLeast: string;
   readonly limit: number;

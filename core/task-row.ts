@@ -22,7 +22,7 @@ export interface TaskRow {
   readonly generation: number;
   /** Rises with each finish that failed: what the retry policy counts. */
   readonly failures: number;
-  /** Rises with each claim that is given back without a run. */
+  /** Rises with each claim that is given back: it neither failed nor ended the task. */
   readonly released: number;
 
   /** From when the row may be claimed: 0, a due time, the end of the lease, or NEVER once ended. */
@@ -64,12 +64,18 @@ export interface TaskRow {
   readonly error?: TaskFailure;
   readonly progress?: { readonly percent: number; readonly message: string };
 
+  /** What an attempt has left to the next one: JSON text. */
+  readonly checkpoint?: string;
+
   /** Hash of the request's body, of tasks submitted with an idempotency key. */
   readonly body_hash?: string;
   /** When DynamoDB may delete the row, in seconds since 1970; set when the task ends. */
   readonly expires_at?: number;
   /** Failed index, by lane; set while the task is failed. */
   readonly failed_in?: string;
+
+  /** The labels that it was created with were put before it; absent: the dispatcher puts them. */
+  readonly labelled?: boolean;
 
   /** The numbers at the last manual retry: the present life of the task counts from them. */
   readonly life?: LifeBase;

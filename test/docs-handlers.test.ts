@@ -46,6 +46,7 @@ describe('the page for those who write handlers', () => {
       progress: true,
       metric: true,
       memory: true,
+      checkpoint: true,
     };
     for (const name of Object.keys({ ...options, ...context })) {
       expect(document).toMatch(new RegExp(`^\\| \`${name}[\`(]`, 'm'));

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { agentPageSchema, agentSchema, registrationSchema } from './agent-schema.ts';
 import { batchAnswerSchema, batchSchema } from './batch-schema.ts';
+import { bulkAnswerSchema, bulkSchema, bulkStartedSchema } from './bulk-schema.ts';
 import {
   claimSchema,
   claimsAnswerSchema,
@@ -38,6 +39,7 @@ const REQUESTS = {
   Completion: completionSchema,
   ReportedFailure: reportedFailureSchema,
   UploadRequest: uploadRequestSchema,
+  BulkRequest: bulkSchema,
 };
 const ANSWERS = {
   Claims: claimsAnswerSchema,
@@ -56,6 +58,8 @@ const ANSWERS = {
   AgentPage: agentPageSchema,
   MemoryEntry: memoryEntrySchema,
   MemoryEntries: memoryEntriesSchema,
+  BulkAnswer: bulkAnswerSchema,
+  BulkStarted: bulkStartedSchema,
   Upload: uploadSchema,
   Health: healthSchema,
   Problem: problemSchema,

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { agentPageSchema, agentSchema, registrationSchema } from './agent-schema.ts';
 import { batchAnswerSchema, batchSchema } from './batch-schema.ts';
+import { bulkAnswerSchema, bulkSchema, bulkStartedSchema } from './bulk-schema.ts';
 import {
   claimSchema,
   claimsAnswerSchema,
@@ -60,6 +61,22 @@ const whoseMemory =
   'The memory of `shared` belongs to all executors, that of an agent to who has registered it, and to admins.';
 const filters =
   'Items have no payload. A page may be shorter than `limit`; the list ends where `next_cursor` is null.';
+
+const bulkRules =
+  'A task does it, batch by batch, with progress; its output is `{ matched, changed, refused_count, refused }`. Tasks created from now on are left alone. With an `Idempotency-Key` the same body sent again answers 200 and the same task.';
+const bulkDoc = {
+  tag: 'Tasks',
+  body: bulkSchema,
+  takesIdempotencyKey: true,
+  answers: {
+    200: {
+      description: 'What a dry run has counted, or the task that this key has started before.',
+      content: bulkAnswerSchema,
+    },
+    202: { description: 'The task that does it.', content: bulkStartedSchema, hasLocation: true },
+  },
+  problems: [...bodyProblems, 'idempotency_key_reused', 'storage_unavailable'],
+} as const;
 
 /** All operations, as they are documented. */
 export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
@@ -163,6 +180,12 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     answers: { 200: { description: 'The task, queued.', content: taskSchema } },
     problems: changeProblems,
   },
+  bulkCancel: {
+    ...bulkDoc,
+    summary: 'Cancel all tasks that meet a filter',
+    description: `${bulkRules} Running tasks are told to stop.`,
+  },
+  bulkRetry: { ...bulkDoc, summary: 'Retry all failed tasks that meet a filter', description: bulkRules },
   listAgentTasks: {
     tag: 'Agents',
     summary: 'List the tasks of an agent, newest first',

@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { LANES } from '../lane.ts';
-import { TASK_STATUSES } from '../status.ts';
-import { idSchema, momentSchema } from './identifiers.ts';
 import { LIMITS } from './limits.ts';
 import { memoryKeysSchema } from './memory-schema.ts';
+import { taskFilterParts } from './task-filter-schema.ts';
 
 /** A whole number of a query: digits only. */
 function wholeNumber(min: number, max: number) {
@@ -26,23 +24,9 @@ const paging = {
     .meta({ description: '`next_cursor` of the page before, with the same filters.' }),
 };
 
-const status = z.enum(TASK_STATUSES).exactOptional();
+export const taskListQuery = z.strictObject({ ...paging, ...taskFilterParts });
 
-export const taskListQuery = z.strictObject({
-  ...paging,
-  status,
-  type: z.string().min(1).max(LIMITS.typeCharacters).exactOptional(),
-  agent_id: idSchema.exactOptional(),
-  tag: z.string().min(1).max(LIMITS.tagCharacters).exactOptional(),
-  lane: z.enum(LANES).exactOptional(),
-  created_after: momentSchema.exactOptional().meta({ description: 'Not at this very moment.' }),
-  created_before: momentSchema.exactOptional().meta({ description: 'Not at this very moment.' }),
-  scheduled_before: momentSchema
-    .exactOptional()
-    .meta({ description: 'Only tasks with such a time; as yet there are none.' }),
-});
-
-export const agentTaskListQuery = z.strictObject({ ...paging, status });
+export const agentTaskListQuery = z.strictObject({ ...paging, status: taskFilterParts.status });
 
 export const agentListQuery = z.strictObject(paging);
 

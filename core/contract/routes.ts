@@ -104,6 +104,8 @@ export const ROUTES = {
   cancelTask: { ...post, path: '/tasks/{task_id}/cancel', roles: submitters, params: taskParams },
   retryTask: { ...post, path: '/tasks/{task_id}/retry', roles: submitters, params: taskParams },
   restartTask: { ...post, path: '/tasks/{task_id}/restart', roles: admins, params: taskParams },
+  bulkCancel: { ...post, path: '/tasks/bulk/cancel', roles: admins, params: noParams, body: true },
+  bulkRetry: { ...post, path: '/tasks/bulk/retry', roles: admins, params: noParams, body: true },
   listAgentTasks: {
     ...get,
     path: '/agents/{agent_id}/tasks',

@@ -1,5 +1,6 @@
 import type { MemoryStore } from '../agents/agent-ports.ts';
 import { type FollowUp, followUpsOf, sendDelaySeconds } from '../follow-up.ts';
+import { type LabelStore, labelsOf } from '../labels.ts';
 import type { LaneSender, ResultStore } from '../ports.ts';
 import type { TaskRow } from '../task-row.ts';
 import { createRelatedTasks, type RelatedDeps } from './create-related-tasks.ts';
@@ -15,6 +16,9 @@ export interface FollowUpDeps extends RelatedDeps {
   readonly lanes: LaneSender;
   readonly results: Pick<ResultStore, 'expirePayload' | 'putPayloads' | 'ofAttempt'>;
   readonly memory: Pick<MemoryStore, 'write'>;
+  readonly labels: LabelStore;
+  /** How long ended tasks are kept. */
+  readonly retentionSeconds: number;
   /** Told of what cannot be done, now or ever. */
   readonly onTrouble: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
@@ -42,7 +46,7 @@ export async function followUpChanges(
   const only = <Kind extends FollowUp['kind']>(kind: Kind) =>
     due.filter(({ followUp }) => followUp.kind === kind) as Due<Kind>[];
   const sends = only('send');
-  const [unsent, unexpired, uncreated, forgotten] = await Promise.all([
+  const [unsent, unexpired, uncreated, forgotten, unlabelled] = await Promise.all([
     sendAll(deps, sends),
     expireAll(deps, only('expire_payload')),
     createAll(deps, only('create')),
@@ -50,8 +54,9 @@ export async function followUpChanges(
       deps,
       only('remember').map(({ followUp }) => followUp),
     ),
+    labelAll(deps, only('label')),
   ]);
-  const failed = [...unsent, ...unexpired, ...uncreated, ...forgotten];
+  const failed = [...unsent, ...unexpired, ...uncreated, ...forgotten, ...unlabelled];
   return { sent: sends.length - unsent.length, failedTaskIds: [...new Set(failed)] };
 }
 
@@ -85,6 +90,16 @@ async function createAll(deps: FollowUpDeps, creates: readonly Due<'create'>[]):
   const creations = creates.map(({ row, followUp }) => ({ ...followUp.related, tenant: row.tenant }));
   const stored = await createRelatedTasks(deps, creations).catch((): boolean[] => []);
   return idsOf(creates.filter((_, index) => stored[index] !== true));
+}
+
+/** The tasks of which a label was not put. */
+async function labelAll(deps: FollowUpDeps, due: readonly Due<'label'>[]): Promise<string[]> {
+  if (due.length === 0) return [];
+  const labels = due.flatMap(({ row, followUp }) =>
+    labelsOf(row, deps.retentionSeconds, followUp.names).map((label) => ({ row, label })),
+  );
+  const put = await deps.labels.put(labels.map(({ label }) => label));
+  return idsOf(labels.filter((_, index) => put[index] !== true));
 }
 
 function idsOf(due: readonly { readonly row: TaskRow }[]): string[] {

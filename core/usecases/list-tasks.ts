@@ -1,18 +1,15 @@
 import type { TaskPage } from '../contract/page-schema.ts';
 import type { TaskSummary } from '../contract/task-schema.ts';
-import { signCursor } from '../cursor.ts';
+import { type CursorScope, signCursor } from '../cursor.ts';
 import type { Clock } from '../ports.ts';
-import { isListed, type TaskFilter } from '../task-filter.ts';
-import type { TaskIndex } from '../task-index.ts';
+import { isListed, type ListRange, rangeOf, type TaskFilter } from '../task-filter.ts';
 import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { summaryOf } from '../task-view.ts';
-import { TIME_INDEX_BOTTOM, TIME_INDEX_TOP, timeIndexBound } from '../time-index.ts';
 import { type CursorKeys, positionIn } from './cursor-position.ts';
-import type { WalkRange } from './step-index.ts';
+import type { StepDeps } from './step-index.ts';
 import { walkTasks } from './walk-tasks.ts';
 
-export interface ListDeps {
-  readonly index: TaskIndex;
+export interface ListDeps extends StepDeps {
   readonly cursorKeys: CursorKeys;
   readonly clock: Clock;
   readonly findTaskType: FindTaskType;
@@ -22,11 +19,6 @@ export interface ListCall {
   readonly route: string;
   readonly tenant: string;
   readonly filter: TaskFilter;
-  /** Both excluded, in milliseconds. @default no bound */
-  readonly createdAfterMs?: number;
-  readonly createdBeforeMs?: number;
-  /** Of the time that tasks are scheduled for. @default no bound */
-  readonly scheduledBeforeMs?: number;
   readonly limit: number;
   readonly cursor?: string;
 }
@@ -43,16 +35,11 @@ const MAX_PAGE_BYTES = 2.5 * 1024 * 1024;
 
 /** A page of tasks, newest first. Throws `validation_failed` for a cursor that is not of this very list. */
 export async function listTasks(deps: ListDeps, call: ListCall): Promise<TaskPage> {
-  const { route, tenant, filter, createdAfterMs, createdBeforeMs, scheduledBeforeMs } = call;
-  const bounds = { createdAfterMs, createdBeforeMs, scheduledBeforeMs };
-  const scope = { route, tenant, filter: { ...filter, ...bounds } };
-  const range: WalkRange = {
-    below: call.cursor === undefined ? upperBound(call) : await positionIn(deps, scope, call.cursor),
-    // The index knows milliseconds: "after" is from the next one on.
-    atLeast: createdAfterMs === undefined ? TIME_INDEX_BOTTOM : timeIndexBound(createdAfterMs + 1),
-  };
-  // No task is scheduled for a time yet, so none is before any.
-  if (scheduledBeforeMs !== undefined) return { items: [], next_cursor: null };
+  const { route, tenant, filter } = call;
+  const scope: CursorScope = { route, tenant, filter: { ...filter } };
+  const whole = rangeOf(filter);
+  const range =
+    call.cursor === undefined ? whole : { ...whole, below: await positionIn(deps, scope, call.cursor) };
   const { items, position } = await collect(deps, call, range);
   const [key = ''] = position === null ? [] : await deps.cursorKeys.read();
   return {
@@ -61,23 +48,19 @@ export async function listTasks(deps: ListDeps, call: ListCall): Promise<TaskPag
   };
 }
 
-function upperBound({ createdBeforeMs }: ListCall): string {
-  return createdBeforeMs === undefined ? TIME_INDEX_TOP : timeIndexBound(createdBeforeMs);
-}
-
 interface Collected {
   readonly items: readonly TaskSummary[];
   /** Everything below it is still to come; null at the end. */
   readonly position: string | null;
 }
 
-async function collect(deps: ListDeps, call: ListCall, range: WalkRange): Promise<Collected> {
+async function collect(deps: ListDeps, call: ListCall, range: ListRange): Promise<Collected> {
   const endMs = deps.clock.monotonicMs() + MAX_MS;
   const items: TaskSummary[] = [];
   let bytes = 0;
   let position: string | null = null;
   let examined = 0;
-  for await (const { row, after } of walkTasks(deps.index, call.filter, range, call.limit)) {
+  for await (const { row, after } of walkTasks(deps, call.filter, range, call.limit)) {
     if (row !== undefined && isListed(row, call.filter, deps.clock.nowMs())) {
       const item = summaryOf(row, defaultsOf(deps.findTaskType, row.type));
       items.push(item);

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { AGENT_TYPE } from '../agents/mailbox.ts';
+import { RESERVED_TYPES } from '../bulk.ts';
 import { type Checked, checkInput } from '../contract/input-errors.ts';
 import { jsonPointer } from '../contract/json-pointer.ts';
 import { LIMITS } from '../contract/limits.ts';
@@ -115,6 +116,10 @@ function typeErrors(body: unknown, base: string, findTaskType: FindTaskType): re
   if (typeof body !== 'object' || body === null) return [];
   const { type, payload, requirements } = body as Record<string, unknown>;
   if (typeof type !== 'string' || type === '') return [];
+  if (RESERVED_TYPES.includes(type)) {
+    const message = `"${type}" tasks are submitted by the platform alone; see /tasks/bulk in the API's page`;
+    return [{ path: jsonPointer(base, ['type']), message }];
+  }
   const claimed = claimErrors(type, body as Record<string, unknown>, base);
   if (type === AGENT_TYPE || claimed.length > 0) return claimed;
   const taskType = findTaskType(type);

@@ -1,4 +1,6 @@
+import { type NarrowSource, partitionsOf } from '../list-source.ts';
 import { hourOf } from '../submission.ts';
+import type { ListRange } from '../task-filter.ts';
 import type { ListedHour, StripeQuery, TaskIndex } from '../task-index.ts';
 import { parseTimeIndexSort, timeIndexBound } from '../time-index.ts';
 
@@ -10,34 +12,36 @@ export interface IndexStep {
   readonly below: string | null;
 }
 
-/** What is between the bounds: `atLeast <= listed_at < below`. */
-export interface WalkRange {
-  readonly below: string;
-  readonly atLeast: string;
+/** What lists are walked over. */
+export interface StepDeps {
+  readonly index: TaskIndex;
+  /** Shards of the time index, and of labels. */
+  readonly shards: number;
 }
 
-/** Partitions that one step reads side by side. */
+/** Partitions that one step over the time index reads side by side. */
 const MAX_STRIPES = 32;
 
-/** Steps over the tasks of an agent. */
-export async function stepAgent(
-  index: TaskIndex,
-  agentId: string,
-  range: WalkRange,
+/** Steps over a narrow index: reads all its partitions side by side, and shows at most `want` entries. */
+export async function stepNarrow(
+  { index, shards }: StepDeps,
+  source: NarrowSource,
+  range: ListRange,
   want: number,
 ): Promise<IndexStep> {
-  const entries = await index.stripe({ partition: { index: 'agent', agentId }, ...range, limit: want });
-  return { entries, below: entries[want - 1] ?? null };
+  const partitions = partitionsOf(source, shards);
+  // Labels are spread by a hash; failures are not spread evenly over lanes.
+  const limit = source.index === 'label' ? evenShare(want, partitions.length) : want;
+  const { entries, cut } = await readStripes(index, partitions, range, limit);
+  const shown = entries.slice(0, want);
+  const below = entries.length > want ? shown.at(-1) : cut;
+  return { entries: shown, below: below ?? null };
 }
 
-/**
- * Steps over all tasks: reads the newest `hours` hours that hold any, all their shards side by side, and
- * merges them. Where a shard has more than was read of it, entries older than its oldest one read are left to
- * the next step, for the others may lie between.
- */
+/** Steps over all tasks: reads the newest `hours` hours that hold any, all their shards side by side. */
 export async function stepTime(
-  index: TaskIndex,
-  range: WalkRange,
+  { index }: StepDeps,
+  range: ListRange,
   want: number,
   hours: number,
 ): Promise<IndexStep> {
@@ -48,18 +52,38 @@ export async function stepTime(
   const [first, last] = [within.at(0), within.at(-1)];
   if (first === undefined || last === undefined) return { entries: [], below: null };
 
-  const limit = Math.max(5, Math.ceil((want * 1.3) / first.shards));
+  const limit = evenShare(want, first.shards);
+  const { entries, cut } = await readStripes(index, stripesOf(within), range, limit);
+  if (cut !== undefined) return { entries, below: cut };
+  const isEnd = listed.length < hours && within.length === listed.length;
+  return { entries, below: isEnd ? null : startOf(last.hour) };
+}
+
+/** Entries to be read of each of so many partitions: a hash spreads them well, but not quite evenly. */
+function evenShare(want: number, partitions: number): number {
+  return partitions === 1 ? want : Math.max(5, Math.ceil((want * 1.3) / partitions));
+}
+
+/**
+ * The newest entries of some partitions, merged. Where one has more than was read of it, entries older than its
+ * oldest one read are left to the next step, for the others may lie between: `cut` is the oldest one shown.
+ */
+async function readStripes(
+  index: TaskIndex,
+  partitions: readonly StripeQuery['partition'][],
+  range: ListRange,
+  limit: number,
+): Promise<{ readonly entries: readonly string[]; readonly cut: string | undefined }> {
   const stripes = await Promise.all(
-    stripesOf(within).map((partition) => index.stripe({ partition, ...range, limit })),
+    partitions.map((partition) => index.stripe({ partition, ...range, limit })),
   );
-  const entries = stripes.flat().sort().reverse();
+  // A task may be in two partitions while it moves.
+  const entries = [...new Set(stripes.flat())].sort().reverse();
   const [cut] = stripes
     .flatMap((stripe) => stripe[limit - 1] ?? [])
     .sort()
     .reverse();
-  if (cut !== undefined) return { entries: entries.filter((entry) => entry >= cut), below: cut };
-  const isEnd = listed.length < hours && within.length === listed.length;
-  return { entries, below: isEnd ? null : startOf(last.hour) };
+  return { entries: cut === undefined ? entries : entries.filter((entry) => entry >= cut), cut };
 }
 
 /** As many hours, but at least one, as keep to MAX_STRIPES. */

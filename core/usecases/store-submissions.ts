@@ -1,4 +1,5 @@
 import { bodyHash } from '../body-hash.ts';
+import { type LabelStore, labelNamesOf, labelsOf } from '../labels.ts';
 import { payloadKeyOf } from '../object-keys.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from '../payload-id.ts';
@@ -15,6 +16,7 @@ export interface StoreDeps {
   readonly results: Pick<ResultStore, 'putPayloads'>;
   readonly objects: Pick<ObjectStore, 'put' | 'copy'>;
   readonly hours: HourDirectory;
+  readonly labels: LabelStore;
   readonly expiredRows: ExpiredRows;
   readonly clock: Clock;
   readonly newTaskId: () => string;
@@ -79,15 +81,24 @@ function accept(deps: StoreDeps, acceptance: Acceptance, nowMs: number): readonl
     const answer = acceptance.cached?.get(index);
     const cached =
       answer === undefined ? {} : { cached: { ...answer, retentionSeconds: deps.retentionSeconds } };
-    return acceptTask(submission, { taskId, tenant, nowMs, shard, ...keyed, ...cached });
+    return labelledFirst(acceptTask(submission, { taskId, tenant, nowMs, shard, ...keyed, ...cached }));
   });
 }
 
+/** Marks a row whose labels are put before it, so that the dispatcher need not. */
+function labelledFirst(accepted: AcceptedTask): AcceptedTask {
+  const { row } = accepted;
+  return labelNamesOf(row).length === 0 ? accepted : { ...accepted, row: { ...row, labelled: true } };
+}
+
 async function store(deps: StoreDeps, accepted: readonly AcceptedTask[]): Promise<readonly Stored[]> {
-  const withPayload = await payloadsStored(deps, accepted);
-  const withoutObject = await objectsMissing(deps, accepted);
+  const [withPayload, withoutObject, withLabels] = await Promise.all([
+    payloadsStored(deps, accepted),
+    objectsMissing(deps, accepted),
+    labelsStored(deps, accepted),
+  ]);
   const ready = accepted
-    .filter(({ row }, index) => withPayload[index] && !withoutObject.has(row))
+    .filter(({ row }, index) => withPayload[index] && withLabels[index] && !withoutObject.has(row))
     .map(({ row }) => row);
   const outcomes = await insert(deps, ready);
   return accepted.map(
@@ -109,6 +120,15 @@ async function payloadsStored(
   return accepted.map(
     ({ row, storedPayload }) => storedPayload === undefined || confirmed.has(payloadIdOf(row)),
   );
+}
+
+/** True where a row has no labels, or where all are confirmed: who sees the row then finds it by its tags. */
+async function labelsStored(deps: StoreDeps, accepted: readonly AcceptedTask[]): Promise<readonly boolean[]> {
+  const labels = accepted.map(({ row }) => labelsOf(row, deps.retentionSeconds));
+  const all = labels.flat();
+  const puts = all.length === 0 ? [] : await deps.labels.put(all).catch(() => []);
+  const confirmed = new Set(all.filter((_, index) => puts[index]));
+  return labels.map((own) => own.every((label) => confirmed.has(label)));
 }
 
 /** The rows whose payload should be an object and is none for certain, with the reason. */
@@ -179,7 +199,7 @@ function judge(row: TaskRow, outcome: InsertOutcome | undefined, nowMs: number):
     case 'unconfirmed':
       return outcome;
     case undefined:
-      return unconfirmed('the payload is not stored for certain');
+      return unconfirmed('payload or labels are not stored for certain');
   }
 }
 

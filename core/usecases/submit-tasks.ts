@@ -51,21 +51,26 @@ export async function submitTask(deps: SubmitDeps, call: SubmitCall): Promise<Su
   const submission = parsed.value;
   const acceptance = { ...call, route: 'POST /tasks', submissions: [submission] };
   await demandTimes(deps, acceptance, () => '');
-  const [stored] = await storeAndSend(deps, acceptance, () => '');
-  if (stored?.kind === 'conflict') throw idempotencyKeyReused();
-  if (stored?.kind !== 'new' && stored?.kind !== 'present') {
-    throw storageUnavailable(
-      'it is not certain that the task is stored: send it again, with an Idempotency-Key',
-    );
-  }
+  const { isNew, row } = await storeTask(deps, acceptance);
   const defaults = defaultsOf(deps.findTaskType, submission.type);
   // A replay has an equal body, so its payload is the stored one.
   const { payload, ...link } =
-    submission.payload_ref === undefined
-      ? { payload: submission.payload }
-      : await showPayload(deps, stored.row);
-  const answer = { ...taskOf(stored.row, payload, defaults), ...link };
-  return { isNew: stored.kind === 'new', answer };
+    submission.payload_ref === undefined ? { payload: submission.payload } : await showPayload(deps, row);
+  return { isNew, answer: { ...taskOf(row, payload, defaults), ...link } };
+}
+
+/** Stores the first of the submissions. Throws a DomainError when that is not so for certain. */
+export async function storeTask(
+  deps: SubmitDeps,
+  acceptance: Acceptance,
+): Promise<{ readonly isNew: boolean; readonly row: TaskRow }> {
+  const [stored] = await storeAndSend(deps, acceptance, () => '');
+  if (stored?.kind === 'conflict') throw idempotencyKeyReused();
+  if (stored?.kind === 'new' || stored?.kind === 'present') {
+    return { isNew: stored.kind === 'new', row: stored.row };
+  }
+  const text = 'it is not certain that the task is stored: send it again, with an Idempotency-Key';
+  throw storageUnavailable(text);
 }
 
 /**

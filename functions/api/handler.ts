@@ -9,6 +9,7 @@ import { readRow, showHistory } from '../../core/usecases/read-task.ts';
 import { type SubmitDeps, submitBatch, submitTask } from '../../core/usecases/submit-tasks.ts';
 import { createHttpHandler, type HttpDeps } from '../shared/http-api/create-http-handler.ts';
 import { type AgentAnswersDeps, createAgentAnswers } from './agent-answers.ts';
+import { createBulkAnswers } from './bulk-answers.ts';
 import { type ChangeAnswersDeps, createChangeAnswers } from './change-answers.ts';
 import { createHealthAnswer } from './health-answer.ts';
 import { createLeaseAnswers, type LeaseAnswersDeps } from './lease-answers.ts';
@@ -56,6 +57,7 @@ export function createHandler(deps: ApiDeps) {
       return { status: 200, body: await listTasks(deps, agentListCallOf(request)) };
     },
     ...createChangeAnswers({ ...deps, onTrouble }),
+    ...createBulkAnswers({ ...deps, onTrouble }),
     getHistory: async ({ params }) => {
       return { status: 200, body: showHistory(await readRow(deps, params.task_id)) };
     },

@@ -1,18 +1,16 @@
+import { taskFilterOf } from '../../core/task-filter.ts';
 import type { ListCall } from '../../core/usecases/list-tasks.ts';
 import type { ApiRequest } from '../shared/http-api/api-request.ts';
 
 /** The list that a request to /tasks asks for. */
 export function taskListCallOf({ tenant, query }: ApiRequest<'listTasks'>): ListCall {
-  const { limit, cursor, created_after, created_before, scheduled_before, ...filter } = query;
+  const { limit, cursor, ...filter } = query;
   return {
     route: 'GET /tasks',
     tenant,
-    filter,
+    filter: taskFilterOf(filter),
     limit,
     ...(cursor === undefined ? {} : { cursor }),
-    ...(created_after === undefined ? {} : { createdAfterMs: Date.parse(created_after) }),
-    ...(created_before === undefined ? {} : { createdBeforeMs: Date.parse(created_before) }),
-    ...(scheduled_before === undefined ? {} : { scheduledBeforeMs: Date.parse(scheduled_before) }),
   };
 }
 

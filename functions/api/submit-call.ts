@@ -5,7 +5,7 @@ import type { SubmitCall } from '../../core/usecases/submit-tasks.ts';
 import type { ApiRequest } from '../shared/http-api/api-request.ts';
 
 /** What a request submits. Throws `validation_failed` for an Idempotency-Key that is none. */
-export function submitCallOf(request: ApiRequest<'submitTask' | 'submitBatch'>): SubmitCall {
+export function submitCallOf(request: Pick<ApiRequest, 'tenant' | 'body' | 'headers'>): SubmitCall {
   const { tenant, body } = request;
   const header = request.headers['idempotency-key'];
   if (header === undefined) return { tenant, body };

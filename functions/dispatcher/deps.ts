@@ -1,6 +1,7 @@
 import { DynamoDbHourDirectory } from '../shared/adapters/dynamodb-hour-directory.ts';
 import {
   buildDynamoDbClient,
+  buildLabelStore,
   buildLaneSender,
   buildMemory,
   buildRedoSender,
@@ -22,6 +23,8 @@ export function buildDeps(variables: NodeJS.ProcessEnv): DispatcherDeps {
     tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
     results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
     memory: buildMemory(dynamoDb, env.CONTROL_TABLE),
+    labels: buildLabelStore(dynamoDb, env.CONTROL_TABLE),
+    retentionSeconds: env.RETENTION_SECONDS,
     hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
     shards: env.TIME_INDEX_SHARDS,
     lanes: buildLaneSender(sqs, env.QUEUE_URLS),

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { ByteRoom } from '../../core/byte-room.ts';
 import { LIMITS } from '../../core/contract/limits.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
+import { DynamoDbTaskList } from '../shared/adapters/dynamodb-task-list.ts';
 import { SqsMessageHolder } from '../shared/adapters/sqs-message-holder.ts';
 import {
+  backOff,
   buildDynamoDbClient,
   buildMemory,
   buildResultCache,
@@ -20,6 +22,7 @@ import { queueUrlOf } from '../shared/queue-of-event.ts';
 import { systemClock } from '../shared/system-clock.ts';
 import { buildLogger, buildMetrics } from '../shared/telemetry.ts';
 import { findTaskType as findUserType } from '../tasks/index.ts';
+import { bulkTask } from './bulk-task.ts';
 import { envSchema } from './env.ts';
 import { ExecutorProcess } from './executor-process.ts';
 import type { ExecutorDeps } from './handler.ts';
@@ -30,6 +33,7 @@ import { taskMemoryOf } from './task-memory.ts';
 import { UsageMeter } from './usage-meter.ts';
 import { webhookDelivery } from './webhook-delivery.ts';
 import { webhookKeys } from './webhook-keys.ts';
+import { withOwnTypes } from './with-own-types.ts';
 
 /**
  * JSON text of large payloads that one process has in hand at a time: two of the largest, in 1,769 MB. What is
@@ -59,7 +63,16 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
     send: createGuardedClient({ allowLoopback: loopbackAllowed }),
     keys: webhookKeys(env.WEBHOOK_SECRET_ID),
   });
-  const findTaskType = (type: string) => (type === webhooks.type ? webhooks : findUserType(type));
+  const tables = { tasksTable: env.TASKS_TABLE, controlTable: env.CONTROL_TABLE };
+  const bulk = {
+    tasks,
+    index: new DynamoDbTaskList({ client: dynamoDb, ...tables, ...backOff }),
+    shards: env.TIME_INDEX_SHARDS,
+    clock: systemClock,
+    retentionSeconds: env.RETENTION_SECONDS,
+  };
+  const ownTypes = [webhooks, bulkTask('cancel', bulk), bulkTask('retry', bulk)];
+  const findTaskType = withOwnTypes(ownTypes, findUserType);
   const memory = {
     memory: buildMemory(dynamoDb, env.CONTROL_TABLE),
     clock: systemClock,

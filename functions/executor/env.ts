@@ -10,6 +10,8 @@ export const envSchema = z.object({
   /** The secret whose current and previous versions sign webhook deliveries. */
   WEBHOOK_SECRET_ID: text,
   VALUES_BUCKET: text,
+  /** Shards of the time index. */
+  TIME_INDEX_SHARDS: count,
   /** How long a claim holds its row. */
   LEASE_SECONDS: count,
   /** How long ended tasks and their results are kept. */

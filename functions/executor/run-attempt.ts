@@ -10,10 +10,17 @@ import { failureOf } from '../../core/task-failure.ts';
 import { priorityOf, type TaskRow } from '../../core/task-row.ts';
 import { retryPolicyOf, timeoutSecondsOf } from '../../core/task-view.ts';
 import type { AttemptRun } from '../../core/usecases/execute-batch.ts';
-import type { RunningTask, TaskContext, TaskDefinition, TaskLog } from '../tasks/define-task.ts';
+import {
+  GO_ON,
+  type RunningTask,
+  type TaskContext,
+  type TaskDefinition,
+  type TaskLog,
+} from '../tasks/define-task.ts';
 import type { TaskMemory } from '../tasks/task-memory.ts';
 import { DeadlinePassed, startEnd } from './attempt-end.ts';
 import { AttemptNotes } from './attempt-notes.ts';
+import { checkpointOf } from './checkpoint-of.ts';
 import { type DebugDeps, DebugRecorder } from './debug-recorder.ts';
 import { decideOnError } from './decide-on-error.ts';
 import { outputText } from './output-text.ts';
@@ -73,6 +80,8 @@ export async function runAttempt(
   const usage = { ...endUsage(), ...attempt.notes.usage() };
   if (stop.aborted && stop.reason === 'lease_lost') return undefined;
   if (stop.aborted && 'thrown' in settled) return { outcome: { kind: 'cancelled' } };
+  if ('thrown' in settled && settled.thrown === GO_ON)
+    return { outcome: { kind: 'released', reason: 'goes on' } };
   const { outcome, ...left } =
     'value' in settled
       ? succeededWith(row, settled.value)
@@ -148,7 +157,7 @@ function cacheEntryFor({ row, notes }: Attempt, result: AttemptResult, prepared:
   return cacheEntryOf(row, result, { version: definition.version ?? 1, payload: stored });
 }
 
-/** The output's JSON text. */
+/** The output's JSON text. Throws GO_ON for a task that goes on. */
 async function runHandler(
   deps: RunAttemptDeps,
   { row, log, notes, debug }: Attempt,
@@ -168,11 +177,16 @@ async function runHandler(
     get memory() {
       return deps.memoryOf(row.agent_id);
     },
+    get checkpoint() {
+      return checkpointOf(deps.tasks, row);
+    },
   };
   debug?.handlerStarts();
   try {
     const run = async () => await definition.run(context, notes);
-    return outputText(await Promise.race([run(), end.reached]));
+    const output = await Promise.race([run(), end.reached]);
+    if (output === GO_ON) throw GO_ON;
+    return outputText(output);
   } finally {
     debug?.handlerEnded();
     progress.end();

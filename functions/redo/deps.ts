@@ -1,6 +1,7 @@
 import { DynamoDbHourDirectory } from '../shared/adapters/dynamodb-hour-directory.ts';
 import {
   buildDynamoDbClient,
+  buildLabelStore,
   buildLaneSender,
   buildMemory,
   buildResultStore,
@@ -21,6 +22,8 @@ export function buildDeps(variables: NodeJS.ProcessEnv): RedoDeps {
     tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
     results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
     memory: buildMemory(dynamoDb, env.CONTROL_TABLE),
+    labels: buildLabelStore(dynamoDb, env.CONTROL_TABLE),
+    retentionSeconds: env.RETENTION_SECONDS,
     hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
     shards: env.TIME_INDEX_SHARDS,
     objects: buildObjectStore(env.VALUES_BUCKET),

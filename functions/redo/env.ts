@@ -9,6 +9,8 @@ export const envSchema = z.object({
   CONTROL_TABLE: text,
   /** Shards of the time index. */
   TIME_INDEX_SHARDS: count,
+  /** How long ended tasks are kept. */
+  RETENTION_SECONDS: count,
   VALUES_BUCKET: text,
   QUEUE_URLS: queueUrls,
 });

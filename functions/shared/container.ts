@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { BackOff } from './adapters/back-off.ts';
+import { DynamoDbLabelStore } from './adapters/dynamodb-label-store.ts';
 import { DynamoDbMemory } from './adapters/dynamodb-memory.ts';
 import { DynamoDbResultCache } from './adapters/dynamodb-result-cache.ts';
 import { DynamoDbResultStore } from './adapters/dynamodb-result-store.ts';
@@ -43,6 +44,9 @@ export const buildResultStore = (client: DynamoDBClient, table: string): DynamoD
 
 export const buildResultCache = (client: DynamoDBClient, table: string): DynamoDbResultCache =>
   new DynamoDbResultCache({ client, table, ...backOff });
+
+export const buildLabelStore = (client: DynamoDBClient, controlTable: string): DynamoDbLabelStore =>
+  new DynamoDbLabelStore({ client, controlTable, ...backOff });
 
 /** `queueUrls`: by the queues' names. */
 export const buildLaneSender = (

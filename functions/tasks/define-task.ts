@@ -28,6 +28,23 @@ export interface RunningTask {
   readonly tags: readonly string[];
 }
 
+/** What the attempts of one task leave to each other, kept with the task. */
+export interface Checkpoint {
+  /** What was saved last, by whichever attempt; undefined before that. */
+  readonly saved: unknown;
+  /**
+   * Keeps JSON (at most 64 KB) in place of what was saved before. Throws a TaskError when that is not certain, or
+   * when the attempt is no longer the task's.
+   */
+  readonly save: (value: unknown) => Promise<void>;
+}
+
+/**
+ * What a handler returns whose work needs more than one attempt: the task is queued again, and its next attempt
+ * begins at once with the checkpoint of this one. It is no failure.
+ */
+export const GO_ON = Symbol('the task goes on in another attempt');
+
 export interface TaskContext<Payload> {
   readonly payload: Payload;
   readonly task: RunningTask;
@@ -44,6 +61,7 @@ export interface TaskContext<Payload> {
    * left out, with a warning in the log.
    */
   readonly metric: (name: string, value: number) => void;
+  readonly checkpoint: Checkpoint;
 }
 
 /** What `onError` may know of the attempt that has failed. */
@@ -85,7 +103,7 @@ interface TypeParts<Schema extends z.core.$ZodType> {
 /** A task type, as the platform runs it. */
 export interface TaskDefinition<Schema extends z.core.$ZodType = z.core.$ZodType> extends TypeParts<Schema> {
   /**
-   * Returns the output (JSON, at most 50 MB). Throws a TaskError, or anything, to fail the attempt. A pipeline
+   * Returns the output (JSON, at most 50 MB), or GO_ON. Throws a TaskError, or anything, to fail the attempt. A pipeline
    * tells `stages` how each of its stages went.
    */
   readonly run: (

@@ -50,6 +50,7 @@ export class AnswerRequests extends Construct {
         tasks: [tables.tasks.tableArn],
         'tasks.by-time': [index('by-time')],
         'tasks.by-agent': [index('by-agent')],
+        'tasks.failed': [index('failed')],
         results: [tables.results.tableArn],
         control: [tables.control.tableArn],
         'cursor-secret': [cursorSecretArn],

@@ -33,6 +33,7 @@ export class DispatchTasks extends Construct {
       RESULTS_TABLE: tables.results.tableName,
       CONTROL_TABLE: tables.control.tableName,
       TIME_INDEX_SHARDS: String(config.timeIndexShards),
+      RETENTION_SECONDS: String(config.retentionDays * 86_400),
       QUEUE_URLS: queueUrlsText(this, lanes.queues),
     };
 

@@ -21,6 +21,7 @@ export class ExecuteTasks extends Construct {
   constructor(scope: Construct, id: string, props: ExecuteTasksProps) {
     super(scope, id);
     const { config, tables, values, lanes } = props;
+    const index = (name: string) => `${tables.tasks.tableArn}/index/${name}`;
     const { memoryMb, timeoutSeconds, reservedConcurrency, leaseSeconds } = config.executor;
     const executor = new TaskFunction(this, 'executor', {
       ...props,
@@ -35,6 +36,7 @@ export class ExecuteTasks extends Construct {
         CONTROL_TABLE: tables.control.tableName,
         WEBHOOK_SECRET_ID: props.webhookSecretArn,
         VALUES_BUCKET: values.bucket.bucketName,
+        TIME_INDEX_SHARDS: String(config.timeIndexShards),
         LEASE_SECONDS: String(leaseSeconds),
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
         DEBUG_MEMORY_GROWTH_MB: String(config.debug.memoryGrowthMb),
@@ -44,6 +46,9 @@ export class ExecuteTasks extends Construct {
       arns: {
         lanes: queueArns(lanes.queues),
         tasks: [tables.tasks.tableArn],
+        'tasks.by-time': [index('by-time')],
+        'tasks.by-agent': [index('by-agent')],
+        'tasks.failed': [index('failed')],
         results: [tables.results.tableArn],
         control: [tables.control.tableArn],
         'webhook-secret': [props.webhookSecretArn],

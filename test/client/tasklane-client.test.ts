@@ -190,6 +190,32 @@ describe('waiting by the client', () => {
   });
 });
 
+describe('changing many tasks by the client', () => {
+  it('counts them, or starts the task that does it', async () => {
+    const { api, client } = aClient();
+    await client.submitBatch(Array.from({ length: 12 }, (_, n) => ({ ...echo(n), tags: [`t${n % 3}`] })));
+    const count: { matched: number } = await client.bulkCancel({ tag: 't1' }, { dryRun: true });
+    expect(count).toEqual({ matched: 4 });
+    expect(await client.bulkRetry({ status: 'failed' }, { dryRun: true })).toEqual({ matched: 0 });
+    for (const [kind, started] of [
+      ['cancel', await client.bulkCancel({ tag: 't1', lane: 'normal' })],
+      ['retry', await client.bulkRetry({ status: 'failed' }, { dryRun: false })],
+    ] as const)
+      expect(api.tasks.rows.get(started.task_id)?.type).toBe(`bulk_${kind}`);
+    await expect(client.bulkCancel({})).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+
+  it('starts one task whose answer was lost once', async () => {
+    const { api, client } = aClient(async (call, _, pass) => {
+      const answer = await pass();
+      if (call === 1) throw new TypeError('fetch failed');
+      return answer;
+    });
+    const { task_id } = await client.bulkRetry({ status: 'failed' });
+    expect([...api.tasks.rows.keys()]).toEqual([task_id]);
+  });
+});
+
 describe('reading by the client', () => {
   it('lists all pages', async () => {
     const { client, urls } = aClient();

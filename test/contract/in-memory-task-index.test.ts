@@ -5,5 +5,5 @@ import { taskIndexContract } from './task-index-contract.ts';
 taskIndexContract(() => {
   const tasks = new InMemoryTaskStore();
   const index = new InMemoryTaskIndex(tasks.rows);
-  return { tasks, index, hours: index, expiredRows: index };
+  return { tasks, index, labels: index, hours: index, expiredRows: index };
 });

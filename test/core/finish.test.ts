@@ -48,6 +48,18 @@ describe('a finish', () => {
     });
   });
 
+  it('gives a task back that goes on: anew on its lane at once, no failure and no crash', () => {
+    const row = finished(claimed(aRow()), { kind: 'released', reason: 'goes on' });
+    expect(row).toMatchObject({ status: 'queued', generation: 2, failures: 0, released: 1, claimable_at: 0 });
+    expect(row).not.toHaveProperty('solo');
+    expect(crashesOf(claimed(row))).toBe(0);
+  });
+
+  it('gives a task back that is to run alone', () => {
+    const row = finished(claimed(aRow()), { kind: 'released', reason: 'solo' });
+    expect(row).toMatchObject({ status: 'queued', solo: true, generation: 2, released: 1 });
+  });
+
   it('waits as long as the failure asks for', () => {
     const row = finished(claimed(aRow()), { ...FAILED, retryAfterSeconds: 60 });
     expect(row.claimable_at).toBe(NOW_MS + 60_000);

@@ -48,6 +48,12 @@ describe('what follows from a row', () => {
     ]);
   });
 
+  it('is the labels of a row that was stored without them', () => {
+    const row = aRow({ tags: ['a', 'b'] });
+    expect(followUpsOf(row)).toEqual([send(), { kind: 'label', names: ['tag#a', 'tag#b'] }]);
+    expect(followUpsOf({ ...row, labelled: true })).toEqual([send()]);
+  });
+
   it('is nothing for a row that was only touched', () => {
     fc.assert(
       fc.property(anyRow, (row) => {
@@ -78,8 +84,8 @@ describe('what follows from a row', () => {
   });
 
   it('is the message of a scheduled task, unless its due time is the timers’', () => {
-    const near = aRow({ scheduled_at: NOW_MS + MAX_DELAY_SECONDS * 1000 });
-    const far = aRow({ scheduled_at: NOW_MS + MAX_DELAY_SECONDS * 1000 + 1 });
+    const near = { ...aRow({ scheduled_at: NOW_MS + MAX_DELAY_SECONDS * 1000 }), labelled: true };
+    const far = { ...aRow({ scheduled_at: NOW_MS + MAX_DELAY_SECONDS * 1000 + 1 }), labelled: true };
     expect(followUpsOf(near)).toEqual([send({ dueAtMs: near.claimable_at })]);
     expect(followUpsOf(far)).toEqual([]);
   });

@@ -24,12 +24,15 @@ it('whatever is asked, dies, stalls or comes twice, every task ends, once, and a
   let ended = 0;
   let histories = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(anyCommand, { minLength: 10, maxLength: 40, size: 'max' }), async (commands) => {
-      histories += 1;
-      const store = new DynamoDbTaskStore({ client, table: tasks.table, ...backOff });
-      const world = await runHistory(store, commands, `${histories}`);
-      ended += world.tasks.taskIds.size;
-    }),
+    fc.asyncProperty(
+      fc.array(anyCommand, { minLength: 10, maxLength: 40, size: 'max' }),
+      async (commands) => {
+        histories += 1;
+        const store = new DynamoDbTaskStore({ client, table: tasks.table, ...backOff });
+        const world = await runHistory(store, commands, `${histories}`);
+        ended += world.tasks.taskIds.size;
+      },
+    ),
     { numRuns: RUNS, endOnFailure: true },
   );
   console.log(`${histories} histories on DynamoDB, ${ended} tasks`);

@@ -142,7 +142,7 @@ describe('lists', () => {
     expect((await idsOf(client.list(narrow, { pageSize: 3 }))).sort()).toEqual(low);
     expect(await idsOf(client.list({ tag, created_after: after }))).toEqual([]);
     expect(await idsOf(client.list({ tag, created_before: before }))).toEqual([]);
-    expect(await idsOf(client.list({ scheduled_before: after }))).toEqual([]);
+    expect(await idsOf(client.list({ tag, scheduled_before: after }))).toEqual([]);
   });
 
   it('fail for a cursor that was changed', async () => {

@@ -49,6 +49,7 @@ async function execute(
     CONTROL_TABLE: output('ControlTable'),
     LEASE_SECONDS,
     RETENTION_SECONDS: '3600',
+    TIME_INDEX_SHARDS: '2',
     WEBHOOK_SECRET_ID: output('WebhookSecretArn'),
     QUEUE_URLS: JSON.stringify({ normal: output('NormalQueueUrl') }),
   };

@@ -10,10 +10,13 @@ const RUNS = Number(process.env.TASKLANE_HISTORIES ?? 500);
 it('whatever is asked, dies or comes twice, every task ends, once, and as it should', async () => {
   let ended = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(anyCommand, { minLength: 10, maxLength: 40, size: 'max' }), async (commands) => {
-      const world = await runHistory(new InMemoryTaskStore(), commands);
-      ended += world.tasks.taskIds.size;
-    }),
+    fc.asyncProperty(
+      fc.array(anyCommand, { minLength: 10, maxLength: 40, size: 'max' }),
+      async (commands) => {
+        const world = await runHistory(new InMemoryTaskStore(), commands);
+        ended += world.tasks.taskIds.size;
+      },
+    ),
     { numRuns: RUNS },
   );
   expect(ended).toBeGreaterThan(0);

@@ -99,6 +99,7 @@ export class World {
       cache: new InMemoryResultCache(),
       cursorKeys: { read: async () => ['key'] },
       hours: index,
+      labels: index,
       expiredRows: index,
       shards: SHARDS,
       clock,

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { LabelStore } from '../../core/labels.ts';
 import type { ObjectStore } from '../../core/object-store.ts';
 import type { OutgoingMessage, ResultStore, TaskStore } from '../../core/ports.ts';
 import type { ResultCache } from '../../core/result-cache.ts';
@@ -31,6 +32,7 @@ export interface HarnessOptions {
   readonly results?: (store: InMemoryResultStore) => ResultStore;
   readonly objects?: (store: InMemoryObjectStore) => ObjectStore;
   readonly cache?: (cache: InMemoryResultCache) => ResultCache;
+  readonly labels?: (store: LabelStore) => LabelStore;
   readonly sendExpress?: () => boolean;
   readonly announce?: () => Promise<void>;
 }
@@ -92,6 +94,7 @@ export function anApi(options: HarnessOptions = {}) {
         await index.announce(hour, shards);
       },
     },
+    labels: options.labels?.(index) ?? index,
     expiredRows: index,
     lanes: {
       send: async (messages) => {

@@ -95,6 +95,7 @@ async function probeExecutor(): Promise<void> {
   await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', ran, crashed, large));
   for (const row of [ran, crashed, large]) demand(await isCompleted(row), 'the executor completes its tasks');
 
+  await probeBulk();
   await probeWatch();
   await probeWebhook();
   // The output of the first is as large as its payload; the payload of the second is not there.
@@ -160,6 +161,25 @@ async function probeTimers(): Promise<void> {
   demand((await readRow(over.task_id))?.status === 'failed', 'a deadline is kept');
 }
 
+/** Filters that match nothing, one for each index that a bulk task may walk over. */
+const BULK_FILTERS = [
+  { type: 'none', created_after: new Date(Date.now() - 3_600_000).toISOString() },
+  { type: 'none', status: 'failed' },
+  { type: 'none', agent_id: 'none' },
+] as const;
+
+/** A bulk task that may not read its index fails its attempt. */
+async function probeBulk(): Promise<void> {
+  // An hour that holds a task, or the index by time is not read at all.
+  await clientAs('task_submitter').submit({ type: 'echo', payload: 1 });
+  const rows = BULK_FILTERS.map((filter) =>
+    aSleepingRow({ type: 'bulk_retry', payload: JSON.stringify({ filter }) }),
+  );
+  for (const row of rows) await putRow(row);
+  await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', ...rows));
+  for (const row of rows) demand(await isCompleted(row), 'a bulk task walks over its index');
+}
+
 async function probeDeadLetter(): Promise<void> {
   const dead = await putRow(aSleepingRow());
   await keepsNothing('DeadLetterFunctionName', laneEvent('NormalDeadLetterQueueUrl', dead));
@@ -177,7 +197,8 @@ const dispatchedRows = async (): Promise<TaskRow[]> => {
   const remembering = completed(aRow({ remember: crypto.randomUUID() }));
   await putResult(aResult({ ...remembering, attempt: 1 }, { expires_at: 2_000_000_000 }));
   const alone: TaskRow = { ...aRow(), solo: true };
-  return [...PRIORITIES.map((priority) => aRow({ priority })), alone, ended, remembering];
+  const waiting = PRIORITIES.map((priority) => aRow({ priority, tags: ['probe'] }));
+  return [...waiting, alone, ended, remembering];
 };
 
 async function putResult(result: AttemptResult): Promise<void> {
@@ -286,6 +307,14 @@ async function probeApi(): Promise<void> {
   for await (const { agent_id } of executor.list()) if (agent_id === agent) break;
   await executor.memory(agent).put('k', 1);
   demand((await executor.memory(agent).get('k'))?.value === 1, 'an agent remembers');
+  // A label that cannot be put lets its submission fail; without its index there is no list of failed tasks.
+  const tagged = await client.submit({ type: 'echo', payload: 1, tags: [agent] }, { idempotencyKey: null });
+  const listed = await request(`/tasks?tag=${agent}`, { role: 'task_submitter' });
+  demand(listed.text.includes(tagged.task_id), `a task is listed by its tag: ${listed.text}`);
+  demand(
+    (await request('/tasks?status=failed', { role: 'admin' })).status === 200,
+    'failed tasks are listed',
+  );
 
   for (const path of ['/tasks?limit=1', `/agents/${agent}/tasks?limit=1`]) {
     const page = await request(path, { role: 'task_submitter' });

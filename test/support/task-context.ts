@@ -45,6 +45,7 @@ export function taskContext<Schema extends z.core.$ZodType>(
     progress: silent,
     memory: taskMemoryOf({ memory, clock: systemClock, newWriteId: () => crypto.randomUUID() }, agentId),
     metric: silent,
+    checkpoint: { saved: undefined, save: async () => {} },
   };
 }
 

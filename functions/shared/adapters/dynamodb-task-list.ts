@@ -4,6 +4,7 @@ import type { ListedHour, StripeQuery, TaskIndex } from '../../../core/task-inde
 import type { TaskRow } from '../../../core/task-row.ts';
 import type { BackOff } from './back-off.ts';
 import { HOURS_PARTITION } from './dynamodb-hour-directory.ts';
+import { labelPartition } from './dynamodb-label-store.ts';
 import { getItems } from './get-items.ts';
 import { taskItem } from './task-item.ts';
 
@@ -13,7 +14,7 @@ export interface DynamoDbTaskListDeps extends BackOff {
   readonly controlTable: string;
 }
 
-/** Lists of tasks, read from the tasks table's indexes by time and by agent. */
+/** Lists of tasks, read from the tasks table's indexes by time, by agent and of failed tasks, and from labels. */
 export class DynamoDbTaskList implements TaskIndex {
   readonly #deps: DynamoDbTaskListDeps;
 
@@ -41,15 +42,21 @@ export class DynamoDbTaskList implements TaskIndex {
 
   /** BETWEEN includes its upper bound, so one entry more is read, and the bound itself left out. */
   async stripe({ partition, below, atLeast, limit }: StripeQuery): Promise<readonly string[]> {
+    const { sort, ...where } = this.#where(partition);
     const { Items = [] } = await this.#deps.client.send(
       new QueryCommand({
-        TableName: this.#deps.tasksTable,
+        ...where.table,
         ScanIndexForward: false,
         Limit: limit + 1,
-        ...partitionQuery(partition, below, atLeast),
+        KeyConditionExpression: `${where.name} = :partition AND ${sort} BETWEEN :atLeast AND :below`,
+        ExpressionAttributeValues: {
+          ':partition': { S: where.value },
+          ':atLeast': { S: atLeast },
+          ':below': { S: below },
+        },
       }),
     );
-    const entries = Items.flatMap(({ listed_at }) => listed_at?.S ?? []);
+    const entries = Items.flatMap((item) => item[sort]?.S ?? []);
     return entries.filter((entry) => entry !== below).slice(0, limit);
   }
 
@@ -59,20 +66,30 @@ export class DynamoDbTaskList implements TaskIndex {
     const items = await getItems(client, this.#deps, { table, keys, consistent: false });
     return new Map(items.map((item) => taskItem.decode(item)).map((row) => [row.task_id, row]));
   }
-}
 
-function partitionQuery(partition: StripeQuery['partition'], below: string, atLeast: string) {
-  const key =
-    partition.index === 'time'
-      ? { index: 'by-time', name: 'listed_in', value: timeIndexKey(partition.hour, partition.shard) }
-      : { index: 'by-agent', name: 'agent_id', value: partition.agentId };
-  return {
-    IndexName: key.index,
-    KeyConditionExpression: `${key.name} = :partition AND listed_at BETWEEN :atLeast AND :below`,
-    ExpressionAttributeValues: {
-      ':partition': { S: key.value },
-      ':atLeast': { S: atLeast },
-      ':below': { S: below },
-    },
-  };
+  /** Where a partition is, and by what its entries are sorted. */
+  #where(partition: StripeQuery['partition']) {
+    const { tasksTable, controlTable } = this.#deps;
+    const ofTasks = (IndexName: string, name: string, value: string) => ({
+      table: { TableName: tasksTable, IndexName },
+      name,
+      value,
+      sort: 'listed_at',
+    });
+    switch (partition.index) {
+      case 'time':
+        return ofTasks('by-time', 'listed_in', timeIndexKey(partition.hour, partition.shard));
+      case 'agent':
+        return ofTasks('by-agent', 'agent_id', partition.agentId);
+      case 'failed':
+        return ofTasks('failed', 'failed_in', partition.lane);
+      case 'label':
+        return {
+          table: { TableName: controlTable },
+          name: 'pk',
+          value: labelPartition(partition),
+          sort: 'sk',
+        };
+    }
+  }
 }

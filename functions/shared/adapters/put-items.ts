@@ -14,40 +14,54 @@ export async function putItems(
   backOff: BackOff,
   table: string,
   items: readonly Item[],
+  key: Key = ['task_id', 'attempt'],
 ): Promise<boolean[]> {
   const parts = chunksOf(items, PUTS_A_CALL);
-  return (await Promise.all(parts.map((part) => putPart(client, backOff, table, part)))).flat();
+  return (await Promise.all(parts.map((part) => putPart(client, backOff, { table, key }, part)))).flat();
+}
+
+/** The names of a table's partition and sort key. */
+type Key = readonly [string, string];
+
+interface PutTarget {
+  readonly table: string;
+  readonly key: Key;
 }
 
 async function putPart(
   client: DynamoDBClient,
   backOff: BackOff,
-  table: string,
+  target: PutTarget,
   items: Item[],
 ): Promise<boolean[]> {
   const open = new Set(items);
   for (let tries = 1; open.size > 0 && tries <= MAX_TRIES; tries += 1) {
     if (tries > 1) await waitBeforeRetry(backOff, tries - 1);
-    const unprocessed = await call(client, table, [...open]);
-    for (const item of open) if (!unprocessed.has(keyOf(item))) open.delete(item);
+    const unprocessed = await call(client, target, [...open]);
+    for (const item of open) if (!unprocessed.has(keyOf(item, target.key))) open.delete(item);
   }
   return items.map((item) => !open.has(item));
 }
 
 /** The keys that were not put. */
-async function call(client: DynamoDBClient, table: string, items: Item[]): Promise<ReadonlySet<string>> {
+async function call(
+  client: DynamoDBClient,
+  { table, key }: PutTarget,
+  items: Item[],
+): Promise<ReadonlySet<string>> {
   try {
     const requests = items.map((Item) => ({ PutRequest: { Item } }));
     const { UnprocessedItems } = await client.send(
       new BatchWriteItemCommand({ RequestItems: { [table]: requests } }),
     );
     const left = UnprocessedItems?.[table] ?? [];
-    return new Set(left.map(({ PutRequest }) => keyOf(PutRequest?.Item ?? {})));
+    return new Set(left.map(({ PutRequest }) => keyOf(PutRequest?.Item ?? {}, key)));
   } catch {
-    return new Set(items.map(keyOf));
+    return new Set(items.map((item) => keyOf(item, key)));
   }
 }
 
-function keyOf(item: Item): string {
-  return `${item.task_id?.S}#${item.attempt?.N}`;
+function keyOf(item: Item, [partition, sort]: Key): string {
+  const text = (name: string) => item[name]?.S ?? item[name]?.N;
+  return `${text(partition)}#${text(sort)}`;
 }

@@ -19,6 +19,8 @@ const ROUTES: readonly [string, string, unknown, readonly Role[] | 'anyone', num
   ['POST', `/tasks/${id}/cancel`, undefined, ['task_submitter', 'admin'], 404],
   ['POST', `/tasks/${id}/retry`, undefined, ['task_submitter', 'admin'], 404],
   ['POST', `/tasks/${id}/restart`, undefined, ['admin'], 404],
+  ['POST', '/tasks/bulk/cancel', { filter: { tag: 'x' }, dry_run: true }, ['admin'], 200],
+  ['POST', '/tasks/bulk/retry', { filter: { tag: 'x' } }, ['admin'], 202],
   ['POST', '/agents/agent-7/claims', {}, ['task_executor', 'admin'], 404],
   ['POST', '/agents/agent-7/heartbeat', { leases: [] }, ['task_executor', 'admin'], 404],
   ['POST', `/tasks/${id}/complete`, { lease_token: 't', output: 1 }, ['task_executor', 'admin'], 404],

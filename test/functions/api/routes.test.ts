@@ -41,6 +41,8 @@ describe('a method that a path does not have', () => {
     ['DELETE', `/tasks/${id}/cancel`, 'POST'],
     ['POST', `/tasks/${id}/result`, 'GET'],
     ['HEAD', `/tasks/${id}/history`, 'GET'],
+    ['GET', '/tasks/bulk/cancel', 'POST'],
+    ['DELETE', '/tasks/bulk/retry', 'POST'],
     ['POST', '/agents/agent-7/tasks', 'GET'],
     ['POST', '/health', 'GET'],
   ])('fails with 405 and what is allowed: %s %s', async (method, path, allow) => {

@@ -35,13 +35,14 @@ function aRemoval(row: TaskRow): DynamoDBRecord {
   return { ...record, eventName: 'REMOVE', dynamodb: { ...change, OldImage: NewImage } } as DynamoDBRecord;
 }
 
-function setup({ refuse = [] as string[], redoFails = false } = {}) {
+function setup({ refuse = [] as string[], redoFails = false, refuseLabels = false } = {}) {
   const sent: OutgoingMessage[] = [];
   const redone: string[] = [];
   const tasks = new InMemoryTaskStore();
   const removals: string[] = [];
   const results = new InMemoryResultStore();
   const memory = new InMemoryMemory();
+  const index = new InMemoryTaskIndex(tasks.rows);
   const log: Readonly<Record<string, unknown>>[] = [];
   const handler = createHandler({
     lanes: {
@@ -52,9 +53,11 @@ function setup({ refuse = [] as string[], redoFails = false } = {}) {
     },
     tasks,
     results,
-    hours: new InMemoryTaskIndex(tasks.rows),
+    hours: index,
     shards: 2,
     memory,
+    labels: refuseLabels ? { put: async (labels) => labels.map(() => false) } : index,
+    retentionSeconds: 60,
     redo: {
       send: async (ids) => {
         if (redoFails) throw new Error('down');
@@ -72,7 +75,8 @@ function setup({ refuse = [] as string[], redoFails = false } = {}) {
     },
   });
   const dispatch = (...Records: DynamoDBRecord[]) => handler({ Records });
-  return { dispatch, sent, redone, removals, results, memory, log };
+  const labels = () => [...index.labels.values()].map(({ name, listedAt }) => [name, listedAt]);
+  return { dispatch, sent, redone, removals, results, memory, log, labels };
 }
 
 describe('the dispatcher', () => {
@@ -134,6 +138,31 @@ describe('the dispatcher', () => {
     expect(await dispatch(aRemoval(aRow()), record)).toEqual({
       batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber }],
     });
+  });
+
+  it('labels a task that was stored without its labels, and one that a change gave a tag, not the rest', async () => {
+    const { dispatch, labels, redone } = setup();
+    const before: TaskRow = { ...aRow({ tags: ['x'] }), labelled: true };
+    const bare = aRow({ tags: ['a', 'a'], scheduled_at: NOW_MS + 5000 });
+    await dispatch(
+      aRecord(before),
+      aRecord(aRow()),
+      aRecord(bare),
+      aRecord({ ...before, version: 2, tags: ['x', 'b'] }, before),
+    );
+    expect(labels()).toEqual([
+      ['tag#a', bare.listed_at],
+      ['scheduled', bare.listed_at],
+      ['tag#b', before.listed_at],
+    ]);
+    expect(redone).toEqual([]);
+  });
+
+  it('gives a task whose labels could not be put to the redo queue', async () => {
+    const { dispatch, redone } = setup({ refuseLabels: true });
+    const row = aRow({ tags: ['a'] });
+    await dispatch(aRecord(row), aRecord(aRow()));
+    expect(redone).toEqual([row.task_id]);
   });
 
   it('gives a task whose message could not be sent to the redo queue, and reports success', async () => {

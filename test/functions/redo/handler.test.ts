@@ -17,13 +17,16 @@ function setup(accepts = true) {
   const memory = new InMemoryMemory();
   const sent: OutgoingMessage[] = [];
   const objects = new InMemoryObjectStore();
+  const index = new InMemoryTaskIndex(tasks.rows);
   const handler = createHandler({
     tasks,
     results,
-    hours: new InMemoryTaskIndex(tasks.rows),
+    hours: index,
     shards: 2,
     memory,
     objects,
+    labels: index,
+    retentionSeconds: 60,
     lanes: {
       send: async (messages) => {
         sent.push(...messages);
@@ -33,7 +36,7 @@ function setup(accepts = true) {
     clock: new FixedClock(),
     logger: { info() {}, error() {} },
   });
-  return { tasks, results, objects, memory, sent, handler };
+  return { tasks, results, objects, memory, sent, index, handler };
 }
 
 it('sends what the row of the task asks for now', async () => {
@@ -43,6 +46,14 @@ it('sends what the row of the task asks for now', async () => {
   const answer = await handler({ Records: [anSqsRecord(JSON.stringify({ task_id: row.task_id }))] });
   expect(sent).toMatchObject([{ task_id: row.task_id, generation: 4, lane: 'normal' }]);
   expect(answer).toEqual({ batchItemFailures: [] });
+});
+
+it('puts the labels of a row that has changed, all of them', async () => {
+  const { tasks, index, handler } = setup();
+  const row = { ...claimed(aRow({ tags: ['a', 'b'] })), labelled: true };
+  tasks.rows.set(row.task_id, row);
+  await handler({ Records: [anSqsRecord(JSON.stringify({ task_id: row.task_id }))] });
+  expect([...index.labels.values()].map(({ name }) => name)).toEqual(['tag#a', 'tag#b']);
 });
 
 it('sends nothing for a task that runs or is gone', async () => {
