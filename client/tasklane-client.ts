@@ -1,12 +1,13 @@
 import type { BatchAnswer } from '../core/contract/batch-schema.ts';
 import type { BulkCount, BulkStarted } from '../core/contract/bulk-schema.ts';
+import type { DependencyChangeInput } from '../core/contract/dependency-schema.ts';
 import type { Health } from '../core/contract/health-schema.ts';
 import type { TaskHistory } from '../core/contract/history-schema.ts';
 import type { TaskPage } from '../core/contract/page-schema.ts';
 import type { PatchInput } from '../core/contract/patch-schema.ts';
 import type { AgentTaskListFilter, TaskListFilter } from '../core/contract/query-schemas.ts';
 import type { TaskResult } from '../core/contract/result-schema.ts';
-import type { SubmissionInput } from '../core/contract/submission-schema.ts';
+import type { BatchMemberInput, SubmissionInput } from '../core/contract/submission-schema.ts';
 import type { TaskFilterInput } from '../core/contract/task-filter-schema.ts';
 import type { Task, TaskSummary } from '../core/contract/task-schema.ts';
 import type { Upload } from '../core/contract/upload-schema.ts';
@@ -63,8 +64,8 @@ export class TasklaneClient {
     return await this.#submit('/tasks', task, options);
   }
 
-  /** Submits up to 500 tasks, all or none as far as their validity goes. */
-  async submitBatch(tasks: readonly SubmissionInput[], options: SubmitOptions = {}): Promise<BatchAnswer> {
+  /** Submits up to 500 tasks, all or none as far as their validity goes; they may depend on each other by `ref`. */
+  async submitBatch(tasks: readonly BatchMemberInput[], options: SubmitOptions = {}): Promise<BatchAnswer> {
     return await this.#submit('/tasks/batch', { tasks }, options);
   }
 
@@ -152,6 +153,26 @@ export class TasklaneClient {
     });
   }
 
+  /**
+   * Lets a waiting task wait for another one too, or by another condition. Throws `dependency_cycle` where that one
+   * waits for this task.
+   */
+  async addDependency(
+    taskId: string,
+    dependencyId: string,
+    change: DependencyChangeInput = {},
+    { signal }: CallOptions = {},
+  ): Promise<Task> {
+    const path = dependencyPath(taskId, dependencyId);
+    return await this.#transport.call({ method: 'PUT', path, body: change, repeatable: true, signal });
+  }
+
+  /** Lets a waiting task no longer wait for another one. */
+  async removeDependency(taskId: string, dependencyId: string, { signal }: CallOptions = {}): Promise<void> {
+    const path = dependencyPath(taskId, dependencyId);
+    await this.#transport.call<void>({ method: 'DELETE', path, repeatable: false, signal });
+  }
+
   /** All tasks that meet the filter, newest first; pages are fetched as they are needed. */
   list(filter: TaskListFilter = {}, options: ListOptions = {}): AsyncGenerator<TaskSummary, void> {
     return this.#pages('/tasks', filter, options);
@@ -234,4 +255,8 @@ export class TasklaneClient {
 
 function taskPath(taskId: string): string {
   return `/tasks/${encodeURIComponent(taskId)}`;
+}
+
+function dependencyPath(taskId: string, dependencyId: string): string {
+  return `${taskPath(taskId)}/dependencies/${encodeURIComponent(dependencyId)}`;
 }

@@ -77,3 +77,21 @@ export function leaseLost(taskId: string): DomainError {
   const text = `the lease of ${taskId} is no longer yours: it ended, or the task was cancelled, restarted or claimed by another`;
   return new DomainError('lease_lost', text, { task_id: taskId });
 }
+
+export function dependencyNotFound(
+  taskIds: readonly string[],
+  errors: readonly InputError[] = [],
+): DomainError {
+  const text = `there is no task ${taskIds.join(', ')} to depend on; ended tasks are kept for a limited time`;
+  const listed = errors.length === 0 ? {} : { errors: errors.slice(0, MAX_INPUT_ERRORS) };
+  return new DomainError('dependency_not_found', text, { task_ids: taskIds, ...listed });
+}
+
+/** `path` leads from a task, or a member of a batch, back to itself. */
+export function dependencyCycle(path: readonly string[], errors: readonly InputError[] = []): DomainError {
+  const text = `${path.join(' -> ')}: each would wait for the next, for ever; leave one of them out`;
+  return new DomainError('dependency_cycle', text, {
+    cycle: path,
+    ...(errors.length === 0 ? {} : { errors }),
+  });
+}

@@ -1,5 +1,6 @@
 import { isPulled } from './agents/mailbox.ts';
 import { type Remembering, rememberingOf } from './agents/remembering.ts';
+import { hasStarted } from './dependencies/judge-dependency.ts';
 import { decodeHistory } from './history.ts';
 import { missingLabelNames } from './labels.ts';
 import type { Lane } from './lane.ts';
@@ -8,6 +9,7 @@ import { type ObjectOwner, objectsOf } from './object-keys.ts';
 import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from './payload-id.ts';
 import { type QueueName, queueNameOf } from './queue-name.ts';
 import { type RelatedTask, relatedTasksOf } from './related-tasks.ts';
+import type { ReleaseMessage } from './release-message.ts';
 import { isEnded } from './status.ts';
 import { laneOfRow, type TaskRow } from './task-row.ts';
 import { isLeftToTimers } from './timer.ts';
@@ -27,7 +29,9 @@ export type FollowUp =
   | { readonly kind: 'expire_payload'; readonly payloadId: string; readonly expiresAtSeconds: number }
   | { readonly kind: 'create'; readonly related: RelatedTask }
   | Remembering
-  | { readonly kind: 'label'; readonly names: readonly string[] };
+  | { readonly kind: 'label'; readonly names: readonly string[] }
+  /** Others may go on, or the task itself, which waits for nothing. */
+  | { readonly kind: 'release'; readonly of: ReleaseMessage['of'] };
 
 /**
  * What follows from a row: a function of the row alone, so a record may come twice, late or again from the
@@ -55,7 +59,21 @@ export function followUpsOf(row: TaskRow, previous?: TaskRow): readonly FollowUp
   }
   const names = missingLabelNames(row, previous);
   if (names.length > 0) due.push({ kind: 'label', names });
+  const of = releaseOf(row);
+  if (of !== undefined && (previous === undefined || releaseOf(previous) !== of)) {
+    due.push({ kind: 'release', of });
+  }
   return due;
+}
+
+/**
+ * What a row has to tell its dependents: its end, or that it has started. A mark is put only on a row that has not
+ * come to that yet, so the change that brings it is the one that is told.
+ */
+function releaseOf(row: TaskRow): ReleaseMessage['of'] | undefined {
+  if (isEnded(row.status)) return row.has_dependents ? 'end' : undefined;
+  if (row.status === 'waiting' && row.waiting_on === undefined) return 'empty';
+  return row.has_start_dependents && hasStarted(row) ? 'start' : undefined;
 }
 
 /** A payload goes with its task; a manual retry gives it as long a life as it had at first. */

@@ -10,7 +10,10 @@ export type Expectation =
     }
   | { readonly attribute: 'claimable_at'; readonly atMost: number }
   | { readonly attribute: 'status'; readonly oneOf: readonly TaskStatus[] }
-  | { readonly attribute: 'cancel_requested'; readonly absent: true };
+  | { readonly attribute: 'cancel_requested' | 'waiting_on'; readonly absent: true }
+  | { readonly attribute: 'waiting_on'; readonly contains: string }
+  /** The very same members, in any order. */
+  | { readonly attribute: 'waiting_on'; readonly exactly: readonly string[] };
 
 type Counter = 'version' | 'attempt' | 'generation' | 'failures' | 'released';
 export type Settable = Partial<Omit<TaskRow, 'task_id' | Counter | 'history'>>;
@@ -30,6 +33,11 @@ export interface RowWrite {
   readonly increment: readonly Counter[];
   /** Taken away; absent ones stay so. @default none */
   readonly remove?: readonly Removable[];
+  /**
+   * Members put into `waiting_on`, or taken out of it, whoever does so with others at the same time; without a
+   * member the attribute is absent. @default neither
+   */
+  readonly members?: { readonly add: readonly string[] } | { readonly take: readonly string[] };
   /** Appended to the history as the row has it. */
   readonly appendHistory?: string;
   /** Replaces the history; only for a writer who holds the row as it is (under its own attempt). */
@@ -80,14 +88,19 @@ export function meetsExpectations(row: TaskRow, expect: readonly Expectation[]):
 
 function meets(row: TaskRow, expectation: Expectation): boolean {
   if ('equals' in expectation) return row[expectation.attribute] === expectation.equals;
+  if ('absent' in expectation) return row[expectation.attribute] === undefined;
+  if ('contains' in expectation) return row.waiting_on?.includes(expectation.contains) ?? false;
+  if ('exactly' in expectation) return isSameSet(row.waiting_on, expectation.exactly);
   switch (expectation.attribute) {
     case 'claimable_at':
       return row.claimable_at <= expectation.atMost;
     case 'status':
       return expectation.oneOf.includes(row.status);
-    case 'cancel_requested':
-      return row.cancel_requested === undefined;
   }
+}
+
+function isSameSet(present: readonly string[] | undefined, expected: readonly string[]): boolean {
+  return present?.length === expected.length && expected.every((member) => present.includes(member));
 }
 
 /** Applies a write to a row in memory, as the table would. */
@@ -97,10 +110,25 @@ export function applyRowWrite(row: TaskRow | undefined, write: RowWrite): WriteO
   const appended = write.appendHistory === undefined ? row.history : [...row.history, write.appendHistory];
   const { remove = [], set } = write;
   const kept = Object.fromEntries(
-    Object.entries(row).filter(([name]) => !remove.includes(name as Removable)),
+    Object.entries(membersChanged(row, write)).filter(([name]) => !remove.includes(name as Removable)),
   );
   return {
     kind: 'applied',
     row: { ...(kept as unknown as TaskRow), ...set, ...counted, history: write.history ?? appended },
   };
+}
+
+function membersChanged(row: TaskRow, { members }: RowWrite): TaskRow {
+  if (members === undefined) return row;
+  const { waiting_on: before = [], ...rest } = row;
+  const after =
+    'add' in members
+      ? memberSet([...before, ...members.add])
+      : before.filter((member) => !members.take.includes(member));
+  return after.length === 0 ? rest : { ...rest, waiting_on: after };
+}
+
+/** A set as rows hold it in memory: each member once, sorted, so that equal sets look alike. */
+export function memberSet(members: readonly string[]): readonly string[] {
+  return [...new Set(members)].sort();
 }

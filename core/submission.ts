@@ -1,9 +1,17 @@
+import {
+  type Condition,
+  encodeDependency,
+  type NamedDependency,
+  withIndexes,
+} from './dependencies/dependency.ts';
+import { memberOf, SUBMISSION_HOLD } from './dependencies/members.ts';
 import { ended } from './finish.ts';
 import { encodeTransition } from './history.ts';
 import { DEFAULT_PRIORITY } from './lane.ts';
 import { isLarge } from './large-value.ts';
 import type { CacheAnswer } from './result-cache.ts';
 import type { RetryPolicy } from './retry.ts';
+import { memberSet } from './row-write.ts';
 import type { TaskRow } from './task-row.ts';
 import { timerChange } from './timer.ts';
 
@@ -33,6 +41,15 @@ export interface Submission {
   readonly fallback?: Fallback;
   readonly debug?: boolean;
   readonly cache_ttl_seconds?: number;
+  readonly dependencies?: readonly SubmittedDependency[];
+}
+
+/** A dependency as it is submitted: on a task, or on another member of the same batch. */
+export type SubmittedDependency = NamedDependency | { readonly ref: string; readonly condition: Condition };
+
+/** A dependency whose task is known; `isMet`: its condition was met when the submission was looked at. */
+export interface AcceptedDependency extends NamedDependency {
+  readonly isMet: boolean;
 }
 
 /** What takes the place of a task's output when its last attempt has failed. */
@@ -53,6 +70,10 @@ export interface AcceptanceTerms {
   readonly bodyHash?: string;
   /** What the cache has for the submission; absent where it does not ask. */
   readonly cached?: CacheAnswer & { readonly retentionSeconds: number };
+  /** @default none */
+  readonly dependencies?: readonly AcceptedDependency[];
+  /** Others of the same batch depend on it, on its start perhaps. @default nobody */
+  readonly marks?: Pick<TaskRow, 'has_dependents' | 'has_start_dependents'>;
 }
 
 /** Bytes of a payload's JSON up to which it is part of the row; a larger one is an item of its own. */
@@ -70,18 +91,22 @@ export interface AcceptedTask {
 /** The attempt that a result copied from the cache is stored as. */
 export const COPY_ATTEMPT = 1;
 
-/** Whether a submission is to run as soon as it can. */
-export function runsAtOnce({ scheduled_at }: Submission, nowMs: number): boolean {
-  return scheduled_at === undefined || scheduled_at <= nowMs;
+/** Whether a submission is to run as soon as it can: neither at a later time nor after other tasks. */
+export function runsAtOnce({ scheduled_at = 0, dependencies = [] }: Submission, nowMs: number): boolean {
+  return scheduled_at <= nowMs && dependencies.length === 0;
 }
 
-/** The row of an accepted submission: queued, scheduled or completed from the cache, with nothing in it that equals a default. */
+/**
+ * The row of an accepted submission: queued, scheduled, waiting for what is open of its dependencies, or
+ * completed from the cache; with nothing in it that equals a default.
+ */
 export function acceptTask(submission: Submission, terms: AcceptanceTerms): AcceptedTask {
   const { parts, ...payload } = placePayload(submission);
   const { name, description, agent_id, priority, timeout_seconds, retry, metadata, tags } = submission;
   const { scheduled_at, deadline, capability } = submission;
-  const isScheduled = scheduled_at !== undefined && !runsAtOnce(submission, terms.nowMs);
-  const status = isScheduled ? 'scheduled' : 'queued';
+  const isScheduled = scheduled_at !== undefined && scheduled_at > terms.nowMs;
+  const waits = waitsOf(terms.dependencies ?? []);
+  const status = waits.waiting_on !== undefined ? 'waiting' : isScheduled ? 'scheduled' : 'queued';
   const row: TaskRow = {
     task_id: terms.taskId,
     type: submission.type,
@@ -109,8 +134,10 @@ export function acceptTask(submission: Submission, terms: AcceptanceTerms): Acce
     ...(terms.bodyHash === undefined ? {} : { body_hash: terms.bodyHash }),
     ...(scheduled_at === undefined ? {} : { scheduled_at }),
     ...(deadline === undefined ? {} : { deadline }),
-    ...endingsOf(submission),
+    ...endingsOf(submission, payload),
     ...(submission.debug ? { debug: true } : {}),
+    ...waits,
+    ...terms.marks,
     ...cacheParts(submission, terms),
   };
   const timed: TaskRow = { ...row, ...timerChange(row, row, terms.nowMs).set };
@@ -118,9 +145,10 @@ export function acceptTask(submission: Submission, terms: AcceptanceTerms): Acce
 }
 
 /** What is to come of the end of a task. The mark lets the stream's filter know such an end. */
-function endingsOf(submission: Submission): Partial<TaskRow> {
+function endingsOf(submission: Submission, { storedPayload }: Omit<AcceptedTask, 'row'>): Partial<TaskRow> {
   const { callback_url, compensation, fallback, remember } = submission;
-  const isMarked = [callback_url, compensation, remember].some((ending) => ending !== undefined);
+  const endings = [callback_url, compensation, remember, storedPayload];
+  const isMarked = endings.some((ending) => ending !== undefined);
   return {
     ...(callback_url === undefined ? {} : { callback_url }),
     ...(compensation === undefined ? {} : { compensation }),
@@ -165,6 +193,19 @@ function cacheParts({ cache_ttl_seconds }: Submission, { cached, nowMs }: Accept
           cached_result: resultId,
           result_attempt: COPY_ATTEMPT,
         }),
+  };
+}
+
+/** What a new row says of its dependencies; those that are open are held until they are in place. */
+function waitsOf(
+  accepted: readonly AcceptedDependency[],
+): Pick<TaskRow, 'dependencies' | 'next_index' | 'waiting_on'> {
+  if (accepted.length === 0) return {};
+  const open = accepted.flatMap(({ isMet }, index) => (isMet ? [] : [memberOf(index)]));
+  return {
+    dependencies: withIndexes(accepted, 0).map(encodeDependency),
+    next_index: accepted.length,
+    ...(open.length === 0 ? {} : { waiting_on: memberSet([...open, SUBMISSION_HOLD]) }),
   };
 }
 

@@ -120,6 +120,14 @@ export interface TaskRow {
   readonly cache_epoch?: number;
   /** Completed from the cache: the id under which its result is stored. */
   readonly cached_result?: string;
+  /** What the task depends on, as `encodeDependency` writes it, and the index that the next one gets. */
+  readonly dependencies?: readonly string[];
+  readonly next_index?: number;
+  /** A set: the dependencies, by index, that are still open, and holds of whoever is at work on them. */
+  readonly waiting_on?: readonly string[];
+  /** Others depend on the task: on its end, and some of them on its first start. */
+  readonly has_dependents?: boolean;
+  readonly has_start_dependents?: boolean;
 }
 
 /** Numbers of a row as a life of the task began. */

@@ -1,4 +1,5 @@
 import type { Task, TaskSummary } from './contract/task-schema.ts';
+import { dependenciesOf } from './dependencies/dependency.ts';
 import { decodeHistory, type HistoryEntry } from './history.ts';
 import { isoTime } from './iso-time.ts';
 import { laneOf } from './lane.ts';
@@ -72,7 +73,7 @@ export function summaryOf(row: TaskRow, defaults: TypeDefaults): TaskSummary {
     deadline: isoTime(row.deadline ?? null),
     timeout_seconds: timeoutSecondsOf(row, defaults),
     requirements: { ...DEFAULT_REQUIREMENTS, ...defaults.requirements },
-    dependencies: [],
+    dependencies: dependenciesOf(row).map(({ task_id, condition }) => ({ task_id, condition })),
     retry: retryPolicyOf(row, defaults),
     ordering_key: null,
     fairness_key: null,

@@ -1,13 +1,20 @@
 import { AGENT_TYPE, mailboxChange } from './agents/mailbox.ts';
+import { holdsOf } from './dependencies/members.ts';
 import { MAX_DELAY_SECONDS } from './lane-delay.ts';
 import type { Removable, Settable } from './row-write.ts';
 import { isEnded } from './status.ts';
 import type { TaskRow } from './task-row.ts';
 
 /** What a row's timer depends on. */
-export type Timed = Pick<TaskRow, 'status' | 'claimable_at' | 'deadline' | 'priority'> & {
+export type Timed = Pick<TaskRow, 'status' | 'claimable_at' | 'deadline' | 'priority' | 'waiting_on'> & {
   readonly type?: string;
 };
+
+/**
+ * How long whoever puts dependencies has time for it, before the timers do it in its place: twice what API Gateway
+ * gives a request.
+ */
+export const HOLD_MS = 60_000;
 
 /**
  * The earliest moment at which something must happen to a row that nothing else brings about; undefined if
@@ -17,26 +24,39 @@ export type Timed = Pick<TaskRow, 'status' | 'claimable_at' | 'deadline' | 'prio
  */
 export function timerAtOf(row: Timed, nowMs: number): number | undefined {
   if (isEnded(row.status)) return undefined;
-  if (row.type === AGENT_TYPE) return agentTimerAt(row);
+  if (row.type === AGENT_TYPE) return agentTimerAt(row, nowMs);
   if (row.status === 'processing') return undefined;
   const moments = [
     ...(row.deadline === undefined ? [] : [row.deadline]),
     ...(isDueLate(row, nowMs) ? [row.claimable_at] : []),
+    ...holdMoments(row, nowMs),
   ];
   return moments.length === 0 ? undefined : Math.min(...moments);
 }
 
-function agentTimerAt({ status, claimable_at, deadline }: Timed): number | undefined {
+function agentTimerAt(row: Timed, nowMs: number): number | undefined {
+  const { status, claimable_at, deadline } = row;
   const moments = [
     ...(deadline === undefined ? [] : [deadline]),
     ...(status === 'queued' || status === 'waiting' ? [] : [claimable_at]),
+    ...holdMoments(row, nowMs),
   ];
   return moments.length === 0 ? undefined : Math.min(...moments);
+}
+
+/** When whoever holds a row has had its time. */
+function holdMoments(row: Timed, nowMs: number): readonly number[] {
+  return isHeld(row) ? [nowMs + HOLD_MS] : [];
 }
 
 /** Whether a row waits for a due time that no lane message can wait for. */
 function isDueLate({ status, claimable_at }: Timed, nowMs: number): boolean {
   return (status === 'scheduled' || status === 'retrying') && claimable_at > nowMs + MAX_DELAY_SECONDS * 1000;
+}
+
+/** Whether somebody is at work on the dependencies of a row, or has died over it. */
+export function isHeld({ status, waiting_on }: Pick<TaskRow, 'status' | 'waiting_on'>): boolean {
+  return status === 'waiting' && waiting_on !== undefined && holdsOf({ waiting_on }).length > 0;
 }
 
 /**

@@ -9,6 +9,7 @@ export const FUNCTION_NAMES = [
   'executor',
   'dead-letter',
   'timers',
+  'release',
 ] as const;
 
 export type FunctionName = (typeof FUNCTION_NAMES)[number];

@@ -69,6 +69,7 @@ export const GRANTS = {
     { on: 'results', actions: ['dynamodb:UpdateItem', 'dynamodb:BatchWriteItem', 'dynamodb:GetItem'] },
     { on: 'control', actions: ['dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'] },
     { on: 'lanes', actions: ['sqs:SendMessage'] },
+    { on: 'release', actions: ['sqs:SendMessage'] },
     { on: 'redo', actions: ['sqs:SendMessage'] },
     { on: 'undispatched', actions: ['sqs:SendMessage'] },
   ],
@@ -80,6 +81,7 @@ export const GRANTS = {
     { on: 'lanes', actions: ['sqs:SendMessage'] },
     { on: 'values', actions: ['s3:DeleteObject'] },
     { on: 'values-bucket', actions: ['s3:ListBucket'] },
+    { on: 'release', actions: ['sqs:SendMessage'] },
   ],
   executor: [
     { on: 'lanes', actions: [...RECEIVE, 'sqs:ChangeMessageVisibility'] },
@@ -91,6 +93,8 @@ export const GRANTS = {
     { on: 'control', actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:Query'] },
     // Entries of the result cache.
     { on: 'control', actions: ['dynamodb:PutItem'] },
+    // Edges between tasks, of those that are retried in bulk.
+    { on: 'control', actions: ['dynamodb:BatchWriteItem'] },
     { on: 'invoked-functions', actions: ['lambda:InvokeFunction'] },
     { on: 'webhook-secret', actions: ['secretsmanager:GetSecretValue'] },
     { on: 'values', actions: ['s3:PutObject', 's3:GetObject'] },
@@ -99,6 +103,12 @@ export const GRANTS = {
   timers: [
     { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem'] },
     { on: 'tasks.timers', actions: ['dynamodb:Query'] },
+    { on: 'control', actions: ['dynamodb:BatchWriteItem'] },
+  ],
+  release: [
+    { on: 'release', actions: [...RECEIVE, 'sqs:SendMessage'] },
+    { on: 'control', actions: ['dynamodb:Query', 'dynamodb:BatchWriteItem'] },
+    { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem'] },
   ],
   'dead-letter': [
     { on: 'dead-letters', actions: [...RECEIVE, 'sqs:ChangeMessageVisibility'] },

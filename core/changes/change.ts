@@ -29,6 +29,6 @@ export function asRead(row: TaskRow) {
 }
 
 /** A refusal by the row's state; `rule` says what would be allowed. */
-export function refused(row: TaskRow, rule: string): Change {
+export function refused(row: TaskRow, rule: string): Extract<Change, { kind: 'refused' }> {
   return { kind: 'refused', status: row.status, rule };
 }

@@ -13,7 +13,7 @@ import { MAX_DELAY_SECONDS } from '../lane-delay.ts';
 import { type RowWrite, transition } from '../row-write.ts';
 import { isEnded } from '../status.ts';
 import type { TaskRow } from '../task-row.ts';
-import { timerChange } from '../timer.ts';
+import { isHeld, timerChange } from '../timer.ts';
 import { asRead, type ChangeTerms } from './change.ts';
 
 /** How far ahead the sweep gives due tasks to their lanes: less than SQS's longest delay, more than two sweeps. */
@@ -21,7 +21,7 @@ export const LOOK_AHEAD_MS = (MAX_DELAY_SECONDS - 300) * 1000;
 
 /**
  * What the timers do with a row whose time has come; undefined if nothing is to be done yet, or somebody else
- * sees to it. A passed deadline ends it. A due time that is near is given to the lane: with a new generation and
+ * sees to it (`isAbandoned`). A passed deadline ends it. A due time that is near is given to the lane: with a new generation and
  * the same due time, so that the dispatcher sends a message that comes just then. Every write holds only for the
  * very row that was read (its timer, its state, and a deadline that a PATCH may have put beside the same timer), so
  * a sweep may run twice, late, or beside itself.
@@ -46,6 +46,7 @@ export function sweepWrite(row: TaskRow, terms: ChangeTerms): RowWrite | undefin
     });
   }
 
+  if (isHeld(row)) return undefined;
   if (isPulled(row)) return row.claimable_at <= nowMs ? returnToMailbox(row, terms) : undefined;
   const timer = timerChange(row, row, nowMs);
   if (!timer.isChange) return undefined;
@@ -90,4 +91,9 @@ function endOfLost(row: TaskRow, crashes: number, terms: ChangeTerms): Finish | 
   if (row.cancel_requested) return { to: 'cancelled', ...cancelledForGood(row, terms) };
   if (crashes < CRASH_LIMIT) return undefined;
   return lastFailure(row, crashLimit(crashes), terms);
+}
+
+/** Whether whoever put dependencies of a row has had its time and not come to an end: it is to be done in its place. */
+export function isAbandoned(row: TaskRow, nowMs: number): boolean {
+  return isHeld(row) && row.timer_at !== undefined && row.timer_at <= nowMs;
 }

@@ -10,6 +10,7 @@ import {
   heartbeatSchema,
   reportedFailureSchema,
 } from './claim-schemas.ts';
+import { dependencyChangeSchema, dependencySchema } from './dependency-schema.ts';
 import { failureSchema } from './failure-schema.ts';
 import { healthSchema } from './health-schema.ts';
 import { historySchema } from './history-schema.ts';
@@ -20,7 +21,7 @@ import { problemSchema } from './problem-schema.ts';
 import { requirementsSchema } from './requirements-schema.ts';
 import { attemptSchema, resultSchema } from './result-schema.ts';
 import { retrySchema } from './retry-schema.ts';
-import { submissionSchema } from './submission-schema.ts';
+import { batchMemberSchema, submissionSchema } from './submission-schema.ts';
 import { taskSchema, taskSummarySchema } from './task-schema.ts';
 import { uploadRequestSchema, uploadSchema } from './upload-schema.ts';
 
@@ -31,6 +32,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 const REQUESTS = {
   Submission: submissionSchema,
   Batch: batchSchema,
+  BatchMember: batchMemberSchema,
   TaskPatch: patchSchema,
   AgentRegistration: registrationSchema,
   MemoryInput: memoryInputSchema,
@@ -40,6 +42,7 @@ const REQUESTS = {
   ReportedFailure: reportedFailureSchema,
   UploadRequest: uploadRequestSchema,
   BulkRequest: bulkSchema,
+  DependencyChange: dependencyChangeSchema,
 };
 const ANSWERS = {
   Claims: claimsAnswerSchema,
@@ -51,6 +54,7 @@ const ANSWERS = {
   TaskAttempt: attemptSchema,
   TaskHistory: historySchema,
   TaskFailure: failureSchema,
+  Dependency: dependencySchema,
   RetryPolicy: retrySchema,
   Requirements: requirementsSchema,
   BatchAnswer: batchAnswerSchema,

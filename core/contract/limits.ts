@@ -15,6 +15,7 @@ export const LIMITS = {
   metadataKeys: 50,
   metadataBytes: 16 * 1024,
   tags: 50,
+  dependencies: 100,
   /** Not in api.md: as an id. */
   tagCharacters: 128,
   typeCharacters: 128,

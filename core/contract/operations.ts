@@ -10,6 +10,7 @@ import {
   heartbeatSchema,
   reportedFailureSchema,
 } from './claim-schemas.ts';
+import { dependencyChangeSchema } from './dependency-schema.ts';
 import { healthSchema } from './health-schema.ts';
 import { historySchema } from './history-schema.ts';
 import { memoryEntriesSchema, memoryEntrySchema, memoryInputSchema } from './memory-schema.ts';
@@ -94,7 +95,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
         hasLocation: true,
       },
     },
-    problems: [...bodyProblems, 'idempotency_key_reused', 'storage_unavailable'],
+    problems: [...bodyProblems, 'dependency_not_found', 'idempotency_key_reused', 'storage_unavailable'],
   },
   submitBatch: {
     tag: 'Tasks',
@@ -107,7 +108,13 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
       202: { description: 'All tasks are stored.', content: batchAnswerSchema },
       200: { description: 'All tasks were stored by this key before.', content: batchAnswerSchema },
     },
-    problems: [...bodyProblems, 'idempotency_key_reused', 'storage_unavailable'],
+    problems: [
+      ...bodyProblems,
+      'dependency_not_found',
+      'dependency_cycle',
+      'idempotency_key_reused',
+      'storage_unavailable',
+    ],
   },
   createUpload: {
     tag: 'Tasks',
@@ -169,8 +176,10 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     tag: 'Tasks',
     summary: 'Try a failed task again',
     description: 'The retry policy starts again: `max_attempts` more. `attempt` goes on counting.',
-    answers: { 202: { description: 'The task, queued.', content: taskSchema } },
-    problems: changeProblems,
+    answers: {
+      202: { description: 'The task, queued, or waiting for what it depends on.', content: taskSchema },
+    },
+    problems: [...changeProblems, 'dependency_cycle'],
   },
   restartTask: {
     tag: 'Tasks',
@@ -186,6 +195,28 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     description: `${bulkRules} Running tasks are told to stop.`,
   },
   bulkRetry: { ...bulkDoc, summary: 'Retry all failed tasks that meet a filter', description: bulkRules },
+  putDependency: {
+    tag: 'Tasks',
+    summary: 'Let a waiting task wait for another one too',
+    description:
+      'The same dependency again changes nothing; another condition takes the place of the one before. A dependency that has failed already fails the task.',
+    body: dependencyChangeSchema,
+    answers: {
+      201: { description: 'The task; it waits for that too.', content: taskSchema, hasEtag: true },
+      200: {
+        description: 'The task; it has had that dependency, perhaps with another condition.',
+        content: taskSchema,
+        hasEtag: true,
+      },
+    },
+    problems: [...bodyProblems, ...changeProblems, 'dependency_not_found', 'dependency_cycle'],
+  },
+  deleteDependency: {
+    tag: 'Tasks',
+    summary: 'Let a waiting task no longer wait for another one',
+    answers: { 204: { description: 'The task waits for the others that are left, if any.' } },
+    problems: [...changeProblems, 'dependency_not_found'],
+  },
   listAgentTasks: {
     tag: 'Agents',
     summary: 'List the tasks of an agent, newest first',

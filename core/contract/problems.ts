@@ -15,6 +15,8 @@ export const PROBLEMS = {
   payload_too_large: { status: 413, title: 'The body is too large' },
   answer_too_large: { status: 413, title: 'The answer would be too large' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
+  dependency_not_found: { status: 422, title: 'A dependency is no task' },
+  dependency_cycle: { status: 422, title: 'Tasks would wait for each other' },
   validation_failed: { status: 422, title: 'The input is not valid' },
   idempotency_key_reused: { status: 422, title: 'The idempotency key belongs to another body' },
   internal_error: { status: 500, title: 'Something went wrong here' },

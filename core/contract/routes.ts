@@ -32,6 +32,7 @@ const submitters: readonly Role[] = ['task_submitter', 'admin'];
 const admins: readonly Role[] = ['admin'];
 const noParams = z.strictObject({});
 const taskParams = z.strictObject({ task_id: taskIdSchema });
+const dependencyParams = z.strictObject({ task_id: taskIdSchema, dependency_id: idSchema });
 const agentParams = z.strictObject({ agent_id: idSchema });
 const memoryParams = z.strictObject({ agent_id: idSchema, key: idSchema });
 const executors: readonly Role[] = ['task_executor', 'admin'];
@@ -106,6 +107,21 @@ export const ROUTES = {
   restartTask: { ...post, path: '/tasks/{task_id}/restart', roles: admins, params: taskParams },
   bulkCancel: { ...post, path: '/tasks/bulk/cancel', roles: admins, params: noParams, body: true },
   bulkRetry: { ...post, path: '/tasks/bulk/retry', roles: admins, params: noParams, body: true },
+  putDependency: {
+    ...post,
+    method: 'PUT',
+    path: '/tasks/{task_id}/dependencies/{dependency_id}',
+    roles: submitters,
+    params: dependencyParams,
+    body: true,
+  },
+  deleteDependency: {
+    ...post,
+    method: 'DELETE',
+    path: '/tasks/{task_id}/dependencies/{dependency_id}',
+    roles: submitters,
+    params: dependencyParams,
+  },
   listAgentTasks: {
     ...get,
     path: '/agents/{agent_id}/tasks',

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { DEFAULT_PRIORITY } from '../lane.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../task-view.ts';
+import { dependenciesSchema, memberDependenciesSchema } from './dependency-schema.ts';
 import { httpUrl } from './http-url.ts';
 import { idSchema, momentSchema, textSchema } from './identifiers.ts';
 import { LIMITS } from './limits.ts';
 import { metadataSchema } from './metadata-schema.ts';
-import { onlyAbsent, onlyEmptyList, onlyNull } from './not-available-yet.ts';
+import { onlyNull } from './not-available-yet.ts';
 import { tagsSchema } from './patch-schema.ts';
 import { requirementsPartsSchema } from './requirements-schema.ts';
 import { retryPartsSchema } from './retry-schema.ts';
@@ -106,7 +107,7 @@ export const submissionSchema = z.strictObject({
     .nullable()
     .exactOptional()
     .meta({ description: 'In the future, after `scheduled_at`. A task that has not ended by then fails.' }),
-  dependencies: onlyEmptyList,
+  dependencies: dependenciesSchema.exactOptional(),
   ordering_key: onlyNull,
   fairness_key: onlyNull,
   cache_ttl_seconds: z.int().min(1).max(LIMITS.cacheTtlSeconds).nullable().exactOptional().meta({
@@ -125,9 +126,23 @@ export const submissionSchema = z.strictObject({
     .boolean()
     .exactOptional()
     .meta({ description: 'The result has a report of each attempt.', default: false }),
-  ref: onlyAbsent,
+  ref: z.never('a ref names a task within a batch; leave it out').exactOptional(),
 });
 
-/** What a caller may send as a task: with its payload, or with the reference of an uploaded one. */
-export type SubmissionInput = Omit<z.input<typeof submissionSchema>, 'payload' | 'payload_ref'> &
+/** A member of a batch: others of the batch may depend on it by its `ref`. */
+export const batchMemberSchema = submissionSchema.extend({
+  ref: idSchema
+    .exactOptional()
+    .meta({ description: 'A name within the batch, for `dependencies` of others.' }),
+  dependencies: memberDependenciesSchema.exactOptional(),
+});
+
+/** With its payload, or with the reference of an uploaded one. */
+type WithPayload<Fields> = Omit<Fields, 'payload' | 'payload_ref'> &
   ({ payload: unknown; payload_ref?: never } | { payload_ref: string; payload?: never });
+
+/** What a caller may send as a task. */
+export type SubmissionInput = WithPayload<z.input<typeof submissionSchema>>;
+
+/** What a caller may send as a member of a batch. */
+export type BatchMemberInput = WithPayload<z.input<typeof batchMemberSchema>>;

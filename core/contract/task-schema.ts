@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { LANES } from '../lane.ts';
 import { TASK_STATUSES } from '../status.ts';
+import { dependencySchema } from './dependency-schema.ts';
 import { failureSchema } from './failure-schema.ts';
 import { idSchema, momentSchema, taskIdSchema } from './identifiers.ts';
 import type { Immutable } from './immutable.ts';
@@ -24,7 +25,9 @@ export const taskSummarySchema = z.strictObject({
   deadline: momentSchema.nullable(),
   timeout_seconds: z.int(),
   requirements: requirementsSchema,
-  dependencies: z.array(z.never()).max(0),
+  dependencies: z
+    .array(dependencySchema)
+    .meta({ description: 'What the task waits for, or has waited for.' }),
   retry: retrySchema,
   ordering_key: z.null(),
   fairness_key: z.null(),

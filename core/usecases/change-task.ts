@@ -2,19 +2,29 @@ import { cancelChange } from '../changes/cancel-task.ts';
 import type { Change } from '../changes/change.ts';
 import { type Patch, patchChange } from '../changes/patch-task.ts';
 import { restartChange } from '../changes/restart-task.ts';
-import { retryByHandChange } from '../changes/retry-by-hand.ts';
+import { type MetDependencies, retryByHandChange } from '../changes/retry-by-hand.ts';
 import { checkInput } from '../contract/input-errors.ts';
 import { patchSchema } from '../contract/patch-schema.ts';
 import { timeErrors } from '../contract/time-rules.ts';
+import { dependenciesOf } from '../dependencies/dependency.ts';
+import { judgeDependency } from '../dependencies/judge-dependency.ts';
+import { memberOf, SUBMISSION_HOLD } from '../dependencies/members.ts';
 import { invalidStateTransition, storageUnavailable, validationFailed, versionMismatch } from '../errors.ts';
 import type { Clock, TaskStore } from '../ports.ts';
 import type { TaskRow } from '../task-row.ts';
+import { type CompletionDeps, completeDependencies } from './complete-dependencies.ts';
+import { demandCompleted } from './demand-completed.ts';
 import { readRow } from './read-task.ts';
 
 export interface ChangeDeps {
   readonly tasks: Pick<TaskStore, 'read' | 'write'>;
   readonly clock: Clock;
   readonly retentionSeconds: number;
+}
+
+/** A task that is retried waits for its dependencies again. */
+export interface RetryDeps extends CompletionDeps {
+  readonly tasks: Pick<TaskStore, 'read' | 'readAll' | 'write'>;
 }
 
 /** Looks at a task's row until a change of it is written: others change it meanwhile. */
@@ -28,9 +38,30 @@ export async function cancelTask(deps: ChangeDeps, taskId: string): Promise<Task
   return await change(deps, taskId, (row) => cancelChange(row, terms(deps)));
 }
 
-/** Starts a failed task's policy again. Throws `task_not_found`, `invalid_state_transition`. */
-export async function retryTask(deps: ChangeDeps, taskId: string): Promise<TaskRow> {
-  return await change(deps, taskId, (row) => retryByHandChange(row, deps.clock.nowMs()));
+/**
+ * Starts a failed task's policy again; one with dependencies that are not met waits for them anew, and fails again
+ * if they have failed. Throws `task_not_found`, `invalid_state_transition`, `dependency_cycle`.
+ */
+export async function retryTask(deps: RetryDeps, taskId: string): Promise<TaskRow> {
+  const row = await change(deps, taskId, async (failed) =>
+    retryByHandChange(failed, deps.clock.nowMs(), await metDependencies(deps, failed)),
+  );
+  if (row.status !== 'waiting') return row;
+  const registration = { row, holds: [SUBMISSION_HOLD], walks: true };
+  return demandCompleted((await completeDependencies(deps, [registration]))[0]);
+}
+
+/** One that is gone was met if the task no longer waited for it when it failed. */
+async function metDependencies({ tasks }: RetryDeps, row: TaskRow): Promise<MetDependencies> {
+  const dependencies = dependenciesOf(row);
+  if (row.status !== 'failed' || dependencies.length === 0) return new Set();
+  const rows = await tasks.readAll(dependencies.map(({ task_id }) => task_id));
+  const met = dependencies.filter(({ task_id, condition, index }) => {
+    const found = rows.get(task_id);
+    if (found === undefined) return !row.waiting_on?.includes(memberOf(index));
+    return judgeDependency(condition, found) === 'met';
+  });
+  return new Set(met.map(({ index }) => index));
 }
 
 /** Ends the lease of a running attempt. Throws `task_not_found`, `invalid_state_transition`. */
@@ -80,10 +111,14 @@ function terms({ clock, retentionSeconds }: ChangeDeps) {
 }
 
 /** Decides by the row as it is, writes only to that very row, and looks again where it has changed meanwhile. */
-async function change(deps: ChangeDeps, taskId: string, decide: (row: TaskRow) => Change): Promise<TaskRow> {
+async function change(
+  deps: ChangeDeps,
+  taskId: string,
+  decide: (row: TaskRow) => Change | Promise<Change>,
+): Promise<TaskRow> {
   let row = await readRow(deps, taskId);
   for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
-    const decided = decide(row);
+    const decided = await decide(row);
     if (decided.kind === 'unchanged') return row;
     if (decided.kind === 'refused') throw invalidStateTransition(row, decided.rule);
     const [outcome] = await deps.tasks.write([decided.write]);

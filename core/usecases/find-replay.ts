@@ -2,9 +2,9 @@ import { bodyHash } from '../body-hash.ts';
 import { isLarge } from '../large-value.ts';
 import type { Clock, TaskStore } from '../ports.ts';
 import type { Submission } from '../submission.ts';
-import { keyedTaskId } from '../task-id.ts';
 import { isExpired } from '../task-row.ts';
-import type { Acceptance, Stored } from './store-submissions.ts';
+import { type Acceptance, keyedIdsOf, levelsOf } from './accept-submissions.ts';
+import type { Stored } from './store-submissions.ts';
 
 export interface ReplayDeps {
   readonly tasks: Pick<TaskStore, 'read'>;
@@ -20,11 +20,10 @@ export async function findReplay(
   deps: ReplayDeps,
   acceptance: Acceptance,
 ): Promise<readonly Stored[] | undefined> {
-  const { route, tenant, idempotencyKey: key, body, submissions } = acceptance;
+  const { idempotencyKey: key, body, submissions } = acceptance;
   if (key === undefined || !submissions.some(becomesObject)) return undefined;
-  const rows = await Promise.all(
-    submissions.map((_, index) => deps.tasks.read(keyedTaskId({ route, tenant, key, index }))),
-  );
+  const ids = keyedIdsOf(acceptance, key);
+  const rows = await Promise.all(submissions.map((_, place) => deps.tasks.read(ids.get(place) ?? '')));
   const nowMs = deps.clock.nowMs();
   const hash = bodyHash(body);
   const found = rows.map((row): Stored | undefined => {
@@ -32,7 +31,8 @@ export async function findReplay(
     return row.body_hash === hash ? { kind: 'present', row } : { kind: 'conflict' };
   });
   // The first is put alone: where it has another body, nothing of this one was ever put.
-  if (found[0]?.kind === 'conflict') return submissions.map(() => ({ kind: 'conflict' }));
+  const [first = 0] = levelsOf(acceptance).flat();
+  if (found[first]?.kind === 'conflict') return submissions.map(() => ({ kind: 'conflict' }));
   return found.every((one) => one !== undefined) ? found : undefined;
 }
 

@@ -2,6 +2,7 @@ import type { MemoryStore } from '../agents/agent-ports.ts';
 import { type FollowUp, followUpsOf, sendDelaySeconds } from '../follow-up.ts';
 import { type LabelStore, labelsOf } from '../labels.ts';
 import type { LaneSender, ResultStore } from '../ports.ts';
+import type { ReleaseSender } from '../release-message.ts';
 import type { TaskRow } from '../task-row.ts';
 import { createRelatedTasks, type RelatedDeps } from './create-related-tasks.ts';
 import { rememberOutputs } from './remember-outputs.ts';
@@ -19,6 +20,7 @@ export interface FollowUpDeps extends RelatedDeps {
   readonly labels: LabelStore;
   /** How long ended tasks are kept. */
   readonly retentionSeconds: number;
+  readonly releases: ReleaseSender;
   /** Told of what cannot be done, now or ever. */
   readonly onTrouble: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
@@ -46,7 +48,7 @@ export async function followUpChanges(
   const only = <Kind extends FollowUp['kind']>(kind: Kind) =>
     due.filter(({ followUp }) => followUp.kind === kind) as Due<Kind>[];
   const sends = only('send');
-  const [unsent, unexpired, uncreated, forgotten, unlabelled] = await Promise.all([
+  const failed = await Promise.all([
     sendAll(deps, sends),
     expireAll(deps, only('expire_payload')),
     createAll(deps, only('create')),
@@ -55,9 +57,18 @@ export async function followUpChanges(
       only('remember').map(({ followUp }) => followUp),
     ),
     labelAll(deps, only('label')),
+    releaseAll(deps, only('release')),
   ]);
-  const failed = [...unsent, ...unexpired, ...uncreated, ...forgotten, ...unlabelled];
-  return { sent: sends.length - unsent.length, failedTaskIds: [...new Set(failed)] };
+  return { sent: sends.length - failed[0].length, failedTaskIds: [...new Set(failed.flat())] };
+}
+
+/** The tasks whose dependents were not told. */
+async function releaseAll(deps: FollowUpDeps, due: readonly Due<'release'>[]): Promise<string[]> {
+  if (due.length === 0) return [];
+  const sent = await deps.releases.send(
+    due.map(({ row, followUp }) => ({ task_id: row.task_id, of: followUp.of })),
+  );
+  return idsOf(due.filter((_, index) => sent[index] !== true));
 }
 
 /** The tasks whose message was not sent. */

@@ -5,11 +5,31 @@ import { type Checked, checkInput } from '../contract/input-errors.ts';
 import { jsonPointer } from '../contract/json-pointer.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { notAvailable } from '../contract/not-available-yet.ts';
-import { type CommonFields, type fallbackSchema, submissionSchema } from '../contract/submission-schema.ts';
+import {
+  batchMemberSchema,
+  type CommonFields,
+  type fallbackSchema,
+  submissionSchema,
+} from '../contract/submission-schema.ts';
+import { DEFAULT_CONDITION } from '../dependencies/dependency.ts';
 import type { InputError } from '../errors.ts';
 import { DEFAULT_REQUIREMENTS, type Requirements } from '../requirements.ts';
-import type { Fallback, Submission } from '../submission.ts';
+import type { Fallback, Submission, SubmittedDependency } from '../submission.ts';
 import type { FindTaskType, TaskType } from '../task-types.ts';
+
+/** A member of a batch: a submission, and the name that others of the batch may have for it. */
+export interface ParsedMember {
+  readonly submission: Submission;
+  readonly ref?: string;
+}
+
+/** A member of a batch out of a body, or all that is wrong with it, as `parseSubmission` tells it. */
+export function parseMember(body: unknown, base: string, findTaskType: FindTaskType): Checked<ParsedMember> {
+  const parsed = parseBy(batchMemberSchema, body, base, findTaskType);
+  if (!parsed.ok) return parsed;
+  const { ref } = body as { readonly ref?: string };
+  return { ok: true, value: { submission: parsed.value, ...(ref === undefined ? {} : { ref }) } };
+}
 
 /**
  * A submission out of a body, or all that is wrong with it; `base` is where it stands in the body. The type
@@ -20,7 +40,16 @@ export function parseSubmission(
   base: string,
   findTaskType: FindTaskType,
 ): Checked<Submission> {
-  const checked = checkInput(submissionSchema, body, base);
+  return parseBy(submissionSchema, body, base, findTaskType);
+}
+
+function parseBy(
+  schema: typeof submissionSchema | typeof batchMemberSchema,
+  body: unknown,
+  base: string,
+  findTaskType: FindTaskType,
+): Checked<Submission> {
+  const checked = checkInput(schema, body, base);
   const errors = [
     ...(checked.ok ? [] : checked.errors),
     ...presenceErrors(body, base),
@@ -29,7 +58,7 @@ export function parseSubmission(
   ];
   if (!checked.ok || errors.length > 0) return { ok: false, errors };
   const { payload_ref, scheduled_at, deadline, compensation, fallback } = checked.value;
-  const { debug, cache_ttl_seconds } = checked.value;
+  const { debug, cache_ttl_seconds, dependencies } = checked.value;
   return {
     ok: true,
     value: {
@@ -41,6 +70,7 @@ export function parseSubmission(
       ...(isNamed(fallback) ? { fallback: fallbackOf(fallback) } : {}),
       ...(debug ? { debug } : {}),
       ...(isNamed(cache_ttl_seconds) ? { cache_ttl_seconds } : {}),
+      ...(isNamed(dependencies) ? { dependencies: dependencies.map(submittedDependency) } : {}),
     },
   };
 }
@@ -110,6 +140,18 @@ function presenceErrors(body: unknown, base: string): readonly InputError[] {
           message: 'there is a payload already; send one of the two',
         },
       ];
+}
+
+interface DependencyInput {
+  readonly task_id?: string;
+  readonly ref?: string;
+  readonly condition?: SubmittedDependency['condition'];
+}
+
+/** The schema has let through only what names one of both. */
+function submittedDependency(input: DependencyInput): SubmittedDependency {
+  const { task_id, ref = '', condition = DEFAULT_CONDITION } = input;
+  return task_id === undefined ? { ref, condition } : { task_id, condition };
 }
 
 function typeErrors(body: unknown, base: string, findTaskType: FindTaskType): readonly InputError[] {

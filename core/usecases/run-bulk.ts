@@ -10,12 +10,13 @@ import {
   withBatch,
   withOutcome,
 } from '../bulk.ts';
+import type { EdgeStore } from '../dependencies/edge.ts';
 import { DomainError } from '../errors.ts';
 import type { Clock, TaskStore } from '../ports.ts';
 import type { TaskStatus } from '../status.ts';
 import { isListed, rangeOf, type TaskFilter } from '../task-filter.ts';
 import type { TaskRow } from '../task-row.ts';
-import { type ChangeDeps, cancelTask, retryTask } from './change-task.ts';
+import { type ChangeDeps, cancelTask, type RetryDeps, retryTask } from './change-task.ts';
 import { countTasks } from './count-tasks.ts';
 import { gatherWrites } from './gather-writes.ts';
 import type { StepDeps } from './step-index.ts';
@@ -23,6 +24,7 @@ import { walkTasks } from './walk-tasks.ts';
 
 export interface BulkDeps extends StepDeps {
   readonly tasks: Pick<TaskStore, 'readAll' | 'write'>;
+  readonly edges: Pick<EdgeStore, 'put' | 'remove'>;
   readonly clock: Clock;
   readonly retentionSeconds: number;
 }
@@ -131,8 +133,9 @@ async function changeAll(
   rows: readonly TaskRow[],
 ): Promise<readonly Refusal[]> {
   const write = gatherWrites((writes) => deps.tasks.write(writes), deps.clock);
+  const readAll = (taskIds: readonly string[]) => deps.tasks.readAll(taskIds);
   const changes = await Promise.allSettled(
-    rows.map((row) => changeOne({ ...deps, tasks: { write, read: looksAt(deps, row) } }, kind, row)),
+    rows.map((row) => changeOne({ ...deps, tasks: { write, readAll, read: looksAt(deps, row) } }, kind, row)),
   );
   return changes.flatMap((change) => {
     if (change.status === 'rejected') throw change.reason;
@@ -151,7 +154,7 @@ function looksAt({ tasks }: BulkDeps, row: TaskRow): ChangeDeps['tasks']['read']
 }
 
 async function changeOne(
-  deps: ChangeDeps,
+  deps: RetryDeps,
   kind: BulkKind,
   { task_id }: TaskRow,
 ): Promise<Refusal | undefined> {

@@ -1,32 +1,32 @@
 import type { BatchAnswer } from '../contract/batch-schema.ts';
 import type { Task } from '../contract/task-schema.ts';
 import { timeErrors } from '../contract/time-rules.ts';
+import { SUBMISSION_HOLD } from '../dependencies/members.ts';
 import { idempotencyKeyReused, storageUnavailable, validationFailed } from '../errors.ts';
 import { isExpress } from '../follow-up.ts';
 import { decodeHistory } from '../history.ts';
-import type { LaneSender } from '../ports.ts';
+import type { LaneSender, TaskStore } from '../ports.ts';
 import { queueNameOf } from '../queue-name.ts';
 import { laneOfRow, type TaskRow } from '../task-row.ts';
 import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { taskOf } from '../task-view.ts';
+import type { Acceptance } from './accept-submissions.ts';
+import { type CompletionDeps, completeDependencies } from './complete-dependencies.ts';
 import type { CursorKeys } from './cursor-position.ts';
 import { type FindCachedDeps, findCached } from './find-cached.ts';
 import { findReplay } from './find-replay.ts';
 import { findUploads, type UploadDeps } from './find-uploads.ts';
+import { demandDependencies, readDependencies } from './known-dependencies.ts';
 import { parseBatch } from './parse-batch.ts';
 import { parseSubmission } from './parse-submission.ts';
 import { type ShowPayloadDeps, showPayload } from './show-payload.ts';
-import {
-  type Acceptance,
-  isReplay,
-  type StoreDeps,
-  type Stored,
-  storeSubmissions,
-} from './store-submissions.ts';
+import { isReplay, type StoreDeps, type Stored, storeSubmissions } from './store-submissions.ts';
 
 export interface SubmitDeps
   extends Omit<StoreDeps, 'results' | 'objects'>,
-    Omit<FindCachedDeps, 'results' | 'clock'> {
+    Omit<FindCachedDeps, 'results' | 'clock'>,
+    CompletionDeps {
+  readonly tasks: Pick<TaskStore, 'insert' | 'read' | 'readAll' | 'write'>;
   readonly lanes: LaneSender;
   readonly cursorKeys: CursorKeys;
   readonly results: StoreDeps['results'] & FindCachedDeps['results'] & ShowPayloadDeps['results'];
@@ -50,7 +50,6 @@ export async function submitTask(deps: SubmitDeps, call: SubmitCall): Promise<Su
   if (!parsed.ok) throw validationFailed(parsed.errors);
   const submission = parsed.value;
   const acceptance = { ...call, route: 'POST /tasks', submissions: [submission] };
-  await demandTimes(deps, acceptance, () => '');
   const { isNew, row } = await storeTask(deps, acceptance);
   const defaults = defaultsOf(deps.findTaskType, submission.type);
   // A replay has an equal body, so its payload is the stored one.
@@ -64,7 +63,7 @@ export async function storeTask(
   deps: SubmitDeps,
   acceptance: Acceptance,
 ): Promise<{ readonly isNew: boolean; readonly row: TaskRow }> {
-  const [stored] = await storeAndSend(deps, acceptance, () => '');
+  const [stored] = await acceptAll(deps, acceptance, () => '');
   if (stored?.kind === 'conflict') throw idempotencyKeyReused();
   if (stored?.kind === 'new' || stored?.kind === 'present') {
     return { isNew: stored.kind === 'new', row: stored.row };
@@ -80,11 +79,12 @@ export async function storeTask(
 export async function submitBatch(deps: SubmitDeps, call: SubmitCall): Promise<Submitted<BatchAnswer>> {
   const parsed = parseBatch(call.body, deps.findTaskType);
   if (!parsed.ok) throw validationFailed(parsed.errors);
-  const acceptance = { ...call, route: 'POST /tasks/batch', submissions: parsed.value };
-  const pathOf = (index: number) => `/tasks/${index}`;
-  await demandTimes(deps, acceptance, pathOf);
-  const stored = await storeAndSend(deps, acceptance, pathOf);
-  const items = stored.flatMap((one, index) => ('row' in one ? acceptedItem(index, one.row) : []));
+  const { refs } = parsed.value;
+  const acceptance = { ...call, route: 'POST /tasks/batch', ...parsed.value };
+  const stored = await acceptAll(deps, acceptance, (index) => `/tasks/${index}`);
+  const items = stored.flatMap((one, index) =>
+    'row' in one ? acceptedItem(index, refs[index], one.row) : [],
+  );
   if (stored.some(({ kind }) => kind === 'conflict')) {
     throw idempotencyKeyReused(items.length === 0 ? {} : { items });
   }
@@ -95,17 +95,24 @@ export async function submitBatch(deps: SubmitDeps, call: SubmitCall): Promise<S
   return { isNew: stored.some(({ kind }) => kind === 'new'), answer: { items } };
 }
 
-/** Times are right or wrong by the moment: what was accepted before is not refused when it is sent again. */
-async function demandTimes(
+/**
+ * Times, and the tasks that are depended upon, are right or wrong by the moment: what was accepted before is not
+ * refused when it is sent again.
+ */
+async function acceptAll(
   deps: SubmitDeps,
   acceptance: Acceptance,
   baseOf: (index: number) => string,
-): Promise<void> {
+): Promise<readonly Stored[]> {
   const nowMs = deps.clock.nowMs();
   const errors = acceptance.submissions.flatMap((submission, index) =>
     timeErrors(submission, nowMs, baseOf(index)),
   );
   if (errors.length > 0 && !(await isReplay(deps, acceptance))) throw validationFailed(errors);
+  const known = await readDependencies(deps, acceptance.submissions);
+  const unknown = demandDependencies(acceptance.submissions, known, baseOf);
+  if (unknown !== undefined && !(await isReplay(deps, acceptance))) throw unknown;
+  return await storeAndSend(deps, { ...acceptance, known }, baseOf);
 }
 
 /** `pathOf` says where a submission stands in the body. Throws `validation_failed` for what a reference stands for. */
@@ -122,7 +129,32 @@ async function storeAndSend(
     deps,
     stored.flatMap((one) => ('row' in one ? one.row : [])),
   );
-  return stored;
+  return await completed(deps, stored);
+}
+
+/**
+ * Puts in place what waiting tasks wait for. What is not confirmed of that is left to the timers: the tasks
+ * themselves are stored.
+ */
+async function completed(deps: SubmitDeps, stored: readonly Stored[]): Promise<readonly Stored[]> {
+  const held = stored.flatMap((one) => ('row' in one && isHeldBySubmission(one.row) ? one.row : []));
+  if (held.length === 0) return stored;
+  const completions = await completeDependencies(
+    deps,
+    held.map((row) => ({ row, holds: [SUBMISSION_HOLD], walks: row.life !== undefined })),
+  );
+  const rows = new Map<string, TaskRow>();
+  const reasons = new Set<string>();
+  for (const completion of completions) {
+    if (completion.kind === 'unconfirmed') reasons.add(completion.reason);
+    else rows.set(completion.row.task_id, completion.row);
+  }
+  if (reasons.size > 0) deps.onTrouble('dependencies are not confirmed', { reasons: [...reasons] });
+  return stored.map((one) => ('row' in one ? { ...one, row: rows.get(one.row.task_id) ?? one.row } : one));
+}
+
+function isHeldBySubmission({ status, waiting_on = [] }: TaskRow): boolean {
+  return status === 'waiting' && waiting_on.includes(SUBMISSION_HOLD);
 }
 
 async function storeAnew(
@@ -157,6 +189,11 @@ async function sendExpress(deps: SubmitDeps, rows: readonly TaskRow[]): Promise<
 }
 
 /** The item of a stored member: a batch sent again has the very same ones, whatever has become of its tasks. */
-function acceptedItem(index: number, { task_id, history }: TaskRow): BatchAnswer['items'] {
-  return decodeHistory(history.slice(0, 1)).map(({ to }) => ({ index, task_id, status: to }));
+function acceptedItem(
+  index: number,
+  ref: string | undefined,
+  { task_id, history }: TaskRow,
+): BatchAnswer['items'] {
+  const named = ref === undefined ? { index } : { index, ref };
+  return decodeHistory(history.slice(0, 1)).map(({ to }) => ({ ...named, task_id, status: to }));
 }

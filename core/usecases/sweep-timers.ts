@@ -1,5 +1,8 @@
-import { LOOK_AHEAD_MS, sweepWrite } from '../changes/sweep-timer.ts';
-import type { Clock, TaskStore } from '../ports.ts';
+import { isAbandoned, LOOK_AHEAD_MS, sweepWrite } from '../changes/sweep-timer.ts';
+import { holdsOf } from '../dependencies/members.ts';
+import type { TaskStore } from '../ports.ts';
+import type { TaskRow } from '../task-row.ts';
+import { type CompletionDeps, completeDependencies } from './complete-dependencies.ts';
 
 /** The timer index. Its entries may be a moment behind the rows. */
 export interface TimerIndex {
@@ -19,11 +22,9 @@ export interface TimerPage {
   readonly next?: TimerPosition;
 }
 
-export interface SweepDeps {
+export interface SweepDeps extends CompletionDeps {
   readonly tasks: Pick<TaskStore, 'readAll' | 'write'>;
   readonly timers: TimerIndex;
-  readonly clock: Clock;
-  readonly retentionSeconds: number;
 }
 
 export interface SweepReport {
@@ -40,7 +41,7 @@ const PAGE = 100;
 
 /**
  * Sweeps one shard of the timer index, page by page to its end: what comes near is given to its lane, what is
- * over its deadline ends. Safe to run twice, late, or beside itself.
+ * over its deadline ends, dependencies whose putting was not completed are completed. Safe to run twice, late, or beside itself.
  */
 export async function sweepTimers(deps: SweepDeps, shard: string): Promise<SweepReport> {
   const untilMs = deps.clock.nowMs() + LOOK_AHEAD_MS;
@@ -62,7 +63,25 @@ async function sweepPage(deps: SweepDeps, taskIds: readonly string[]): Promise<S
   const writes = [...rows.values()].flatMap((row) => sweepWrite(row, terms) ?? []);
   const outcomes = writes.length === 0 ? [] : await deps.tasks.write(writes);
   const count = (kind: string) => outcomes.filter((outcome) => outcome.kind === kind).length;
-  return { due: taskIds.length, changed: count('applied'), unconfirmed: count('unconfirmed') };
+  const written = new Set(writes.map(({ taskId }) => taskId));
+  const abandoned = [...rows.values()].filter(
+    (row) => !written.has(row.task_id) && isAbandoned(row, terms.nowMs),
+  );
+  const completed = await completeAbandoned(deps, abandoned);
+  return {
+    due: taskIds.length,
+    changed: count('applied') + completed,
+    unconfirmed: count('unconfirmed') + abandoned.length - completed,
+  };
+}
+
+/** Does what is left to do of whoever put dependencies and died: how many tasks that is certain of. */
+async function completeAbandoned(deps: SweepDeps, rows: readonly TaskRow[]): Promise<number> {
+  const completions = await completeDependencies(
+    deps,
+    rows.map((row) => ({ row, holds: holdsOf(row), walks: true })),
+  );
+  return completions.filter(({ kind }) => kind !== 'unconfirmed').length;
 }
 
 function added(a: SweepReport, b: SweepReport): SweepReport {

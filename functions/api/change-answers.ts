@@ -6,6 +6,7 @@ import {
   type ChangeDeps,
   cancelTask,
   patchTask,
+  type RetryDeps,
   restartTask,
   retryTask,
 } from '../../core/usecases/change-task.ts';
@@ -13,7 +14,7 @@ import { type ReadDeps, showTask } from '../../core/usecases/read-task.ts';
 import type { Answer } from '../shared/http-api/answer.ts';
 import type { ApiRequest, Handlers } from '../shared/http-api/api-request.ts';
 
-export type ChangeAnswersDeps = ChangeDeps & ReadDeps;
+export type ChangeAnswersDeps = ChangeDeps & RetryDeps & ReadDeps;
 
 type Changing = 'patchTask' | 'cancelTask' | 'retryTask' | 'restartTask';
 

@@ -17,6 +17,7 @@ import { sqsLaneProbes } from '../shared/adapters/sqs-lane-probes.ts';
 import {
   backOff,
   buildDynamoDbClient,
+  buildEdgeStore,
   buildLabelStore,
   buildLaneSender,
   buildMemory,
@@ -52,6 +53,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
     cache: buildResultCache(dynamoDb, env.CONTROL_TABLE),
     hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
     labels: buildLabelStore(dynamoDb, env.CONTROL_TABLE),
+    edges: buildEdgeStore(dynamoDb, env.CONTROL_TABLE),
     expiredRows: new DynamoDbExpiredRows(dynamoDb, env.TASKS_TABLE),
     lanes: buildLaneSender(sqs, env.QUEUE_URLS),
     index,

@@ -11,6 +11,7 @@ import { createHttpHandler, type HttpDeps } from '../shared/http-api/create-http
 import { type AgentAnswersDeps, createAgentAnswers } from './agent-answers.ts';
 import { createBulkAnswers } from './bulk-answers.ts';
 import { type ChangeAnswersDeps, createChangeAnswers } from './change-answers.ts';
+import { createDependencyAnswers } from './dependency-answers.ts';
 import { createHealthAnswer } from './health-answer.ts';
 import { createLeaseAnswers, type LeaseAnswersDeps } from './lease-answers.ts';
 import { agentListCallOf, taskListCallOf } from './list-call.ts';
@@ -58,6 +59,7 @@ export function createHandler(deps: ApiDeps) {
     },
     ...createChangeAnswers({ ...deps, onTrouble }),
     ...createBulkAnswers({ ...deps, onTrouble }),
+    ...createDependencyAnswers({ ...deps, onTrouble }),
     getHistory: async ({ params }) => {
       return { status: 200, body: showHistory(await readRow(deps, params.task_id)) };
     },

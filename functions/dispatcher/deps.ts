@@ -5,6 +5,7 @@ import {
   buildLaneSender,
   buildMemory,
   buildRedoSender,
+  buildReleaseSender,
   buildResultStore,
   buildSqsClient,
   buildTaskStore,
@@ -29,6 +30,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): DispatcherDeps {
     shards: env.TIME_INDEX_SHARDS,
     lanes: buildLaneSender(sqs, env.QUEUE_URLS),
     redo: buildRedoSender(sqs, env.REDO_QUEUE_URL),
+    releases: buildReleaseSender(sqs, env.RELEASE_QUEUE_URL),
     clock: systemClock,
     logger: buildLogger(),
   };

@@ -12,5 +12,6 @@ export const envSchema = z.object({
   /** How long ended tasks are kept. */
   RETENTION_SECONDS: count,
   REDO_QUEUE_URL: text,
+  RELEASE_QUEUE_URL: text,
   QUEUE_URLS: queueUrls,
 });

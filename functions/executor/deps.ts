@@ -7,6 +7,7 @@ import { SqsMessageHolder } from '../shared/adapters/sqs-message-holder.ts';
 import {
   backOff,
   buildDynamoDbClient,
+  buildEdgeStore,
   buildMemory,
   buildResultCache,
   buildResultStore,
@@ -65,6 +66,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
   });
   const tables = { tasksTable: env.TASKS_TABLE, controlTable: env.CONTROL_TABLE };
   const bulk = {
+    edges: buildEdgeStore(dynamoDb, env.CONTROL_TABLE),
     tasks,
     index: new DynamoDbTaskList({ client: dynamoDb, ...tables, ...backOff }),
     shards: env.TIME_INDEX_SHARDS,

@@ -4,6 +4,7 @@ import {
   buildLabelStore,
   buildLaneSender,
   buildMemory,
+  buildReleaseSender,
   buildResultStore,
   buildSqsClient,
   buildTaskStore,
@@ -18,6 +19,7 @@ import type { RedoDeps } from './handler.ts';
 export function buildDeps(variables: NodeJS.ProcessEnv): RedoDeps {
   const env = parseEnv(envSchema, variables);
   const dynamoDb = buildDynamoDbClient();
+  const sqs = buildSqsClient();
   return {
     tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
     results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
@@ -27,7 +29,8 @@ export function buildDeps(variables: NodeJS.ProcessEnv): RedoDeps {
     hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),
     shards: env.TIME_INDEX_SHARDS,
     objects: buildObjectStore(env.VALUES_BUCKET),
-    lanes: buildLaneSender(buildSqsClient(), env.QUEUE_URLS),
+    lanes: buildLaneSender(sqs, env.QUEUE_URLS),
+    releases: buildReleaseSender(sqs, env.RELEASE_QUEUE_URL),
     clock: systemClock,
     logger: buildLogger(),
   };

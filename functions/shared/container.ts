@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { BackOff } from './adapters/back-off.ts';
+import { DynamoDbEdgeStore } from './adapters/dynamodb-edge-store.ts';
 import { DynamoDbLabelStore } from './adapters/dynamodb-label-store.ts';
 import { DynamoDbMemory } from './adapters/dynamodb-memory.ts';
 import { DynamoDbResultCache } from './adapters/dynamodb-result-cache.ts';
@@ -8,6 +9,7 @@ import { DynamoDbResultStore } from './adapters/dynamodb-result-store.ts';
 import { DynamoDbTaskStore } from './adapters/dynamodb-task-store.ts';
 import { SqsLaneSender } from './adapters/sqs-lane-sender.ts';
 import { SqsRedoSender } from './adapters/sqs-redo-sender.ts';
+import { SqsReleaseSender } from './adapters/sqs-release-sender.ts';
 import { DYNAMODB, SQS, withShortFirstTry } from './aws/short-first-try.ts';
 import { systemClock } from './system-clock.ts';
 import { TIMEOUTS } from './timeouts.ts';
@@ -59,3 +61,9 @@ export const buildRedoSender = (client: SQSClient, queueUrl: string): SqsRedoSen
 
 export const buildMemory = (client: DynamoDBClient, table: string): DynamoDbMemory =>
   new DynamoDbMemory({ client, table, ...backOff });
+
+export const buildEdgeStore = (client: DynamoDBClient, table: string): DynamoDbEdgeStore =>
+  new DynamoDbEdgeStore({ client, table, ...backOff });
+
+export const buildReleaseSender = (client: SQSClient, queueUrl: string): SqsReleaseSender =>
+  new SqsReleaseSender({ client, queueUrl, ...backOff });

@@ -1,5 +1,5 @@
 import { DynamoDbTimerIndex } from '../shared/adapters/dynamodb-timer-index.ts';
-import { buildDynamoDbClient, buildTaskStore } from '../shared/container.ts';
+import { buildDynamoDbClient, buildEdgeStore, buildTaskStore } from '../shared/container.ts';
 import { parseEnv } from '../shared/env.ts';
 import { systemClock } from '../shared/system-clock.ts';
 import { buildLogger } from '../shared/telemetry.ts';
@@ -11,6 +11,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): TimersDeps {
   const dynamoDb = buildDynamoDbClient();
   return {
     tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
+    edges: buildEdgeStore(dynamoDb, env.CONTROL_TABLE),
     timers: new DynamoDbTimerIndex(dynamoDb, env.TASKS_TABLE),
     clock: systemClock,
     retentionSeconds: env.RETENTION_SECONDS,

@@ -20,11 +20,15 @@ const WAITING_ROOMS = TASK_STATUSES.filter((status) => status !== 'processing' &
 
 const ENDED = { S: TASK_STATUSES.filter(isEnded) };
 
-/** What the dispatcher sees of the stream; claims, results and deletions (but of what has objects) never reach it. */
+/**
+ * What the dispatcher sees of the stream: what waits for something; ends from which something follows; claims where
+ * somebody waits for a start; deletions of what has objects. A mapping has five patterns at most.
+ */
 const FILTERS = [
   newImage({ status: { S: [...WAITING_ROOMS] } }),
-  newImage({ status: ENDED, payload_stored: { BOOL: FilterRule.exists() } }),
   newImage({ status: ENDED, on_end: { BOOL: FilterRule.exists() } }),
+  newImage({ status: ENDED, has_dependents: { BOOL: FilterRule.exists() } }),
+  newImage({ status: { S: ['processing'] }, has_start_dependents: { BOOL: FilterRule.exists() } }),
   FilterCriteria.filter({
     eventName: FilterRule.isEqual('REMOVE'),
     dynamodb: { OldImage: { has_objects: { BOOL: FilterRule.exists() } } },

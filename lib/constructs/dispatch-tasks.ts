@@ -1,4 +1,5 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { envSchema as dispatcherEnv } from '../../functions/dispatcher/env.ts';
 import type { envSchema as redoEnv } from '../../functions/redo/env.ts';
@@ -15,13 +16,15 @@ const REDO_RECEIVES = 50;
 
 export interface DispatchTasksProps extends FunctionContext {
   readonly lanes: Lanes;
+  /** Where tasks are told of that others wait for. */
+  readonly releaseQueue: Queue;
 }
 
 /** The dispatcher reads the tasks table's stream and does what follows; `redo` does it again for what failed. */
 export class DispatchTasks extends Construct {
   constructor(scope: Construct, id: string, props: DispatchTasksProps) {
     super(scope, id);
-    const { config, tables, values, lanes } = props;
+    const { config, tables, values, lanes, releaseQueue } = props;
     const redoQueue = new QueueWithDeadLetters(this, 'Redo', {
       visibilitySeconds: CONSUMER_VISIBILITY_SECONDS,
       maxReceiveCount: REDO_RECEIVES,
@@ -31,6 +34,7 @@ export class DispatchTasks extends Construct {
       STAGE: config.stage,
       TASKS_TABLE: tables.tasks.tableName,
       RESULTS_TABLE: tables.results.tableName,
+      RELEASE_QUEUE_URL: releaseQueue.queueUrl,
       CONTROL_TABLE: tables.control.tableName,
       TIME_INDEX_SHARDS: String(config.timeIndexShards),
       RETENTION_SECONDS: String(config.retentionDays * 86_400),
@@ -51,6 +55,7 @@ export class DispatchTasks extends Construct {
         results: [tables.results.tableArn],
         control: [tables.control.tableArn],
         lanes: queueArns(lanes.queues),
+        release: [releaseQueue.queueArn],
         redo: [redoQueue.queue.queueArn],
         undispatched: [undispatched.queueArn],
       },
@@ -77,6 +82,7 @@ export class DispatchTasks extends Construct {
         control: [tables.control.tableArn],
         lanes: queueArns(lanes.queues),
         ...values.arns,
+        release: [releaseQueue.queueArn],
       },
     });
     mapQueue(this, 'RedoMapping', { ...FEW_MESSAGES, queue: redoQueue.queue, target: redo.lambda });

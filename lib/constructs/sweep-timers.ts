@@ -26,10 +26,12 @@ export class SweepTimers extends Construct {
       environment: {
         STAGE: config.stage,
         TASKS_TABLE: tables.tasks.tableName,
+        CONTROL_TABLE: tables.control.tableName,
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
       } satisfies Environment<typeof timersEnv>,
       arns: {
         tasks: [tables.tasks.tableArn],
+        control: [tables.control.tableArn],
         'tasks.timers': [`${tables.tasks.tableArn}/index/timers`],
       },
     });

@@ -5,6 +5,7 @@ import {
   Architecture,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
@@ -34,6 +35,8 @@ export interface TaskFunctionProps<Name extends FunctionName> extends FunctionCo
   readonly environment: Readonly<Record<string, string>>;
   /** Concurrency that belongs to this function alone. @default none */
   readonly reservedConcurrency?: number;
+  /** It sends to the queue that feeds it; Lambda stops that after some 16 rounds unless it is told not to. @default false */
+  readonly mayFeedItself?: boolean;
   /** The ARNs behind each name in the function's grants; a grant on none is left out. */
   readonly arns: Readonly<Record<GrantedResource<Name>, readonly string[]>>;
 }
@@ -84,6 +87,7 @@ export class TaskFunction<Name extends FunctionName> extends Construct {
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel[config.logs.level],
       systemLogLevelV2: SystemLogLevel.WARN,
+      ...(props.mayFeedItself ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
       ...(props.reservedConcurrency === undefined
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),

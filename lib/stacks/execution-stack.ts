@@ -4,6 +4,7 @@ import { BuryDeadLetters } from '../constructs/bury-dead-letters.ts';
 import { DispatchTasks } from '../constructs/dispatch-tasks.ts';
 import { ExecuteTasks } from '../constructs/execute-tasks.ts';
 import { Lanes, type Queues } from '../constructs/lanes.ts';
+import { ReleaseDependents } from '../constructs/release-dependents.ts';
 import { SweepTimers } from '../constructs/sweep-timers.ts';
 import type { FunctionContext } from '../constructs/task-function.ts';
 import { stackProps } from '../stack-props.ts';
@@ -21,7 +22,8 @@ export class ExecutionStack extends Stack {
     super(scope, 'Execution', stackProps(context.config, 'Execution', 'lanes, dispatcher and executor'));
     const lanes = new Lanes(this, 'Lanes', context.config);
     this.queues = lanes.queues;
-    new DispatchTasks(this, 'Dispatch', { ...context, lanes });
+    const { queue: releaseQueue } = new ReleaseDependents(this, 'Release', context);
+    new DispatchTasks(this, 'Dispatch', { ...context, lanes, releaseQueue });
     new ExecuteTasks(this, 'Execute', { ...context, lanes, webhookSecretArn });
     new SweepTimers(this, 'Sweep', context);
     new BuryDeadLetters(this, 'Bury', { ...context, lanes });

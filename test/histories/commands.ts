@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { CONDITIONS, type Condition } from '../../core/dependencies/dependency.ts';
 import type { Blow } from './mortal.ts';
 
 /** How handlers end, in order; what is past the end succeeds. */
@@ -25,6 +26,15 @@ export type Command =
     } & Mortal)
   | ({ readonly kind: 'bury'; readonly count: number } & Mortal)
   | ({ readonly kind: 'sweep' } & Mortal)
+  /** Dependents are told; the message may come again. */
+  | ({ readonly kind: 'release'; readonly count: number; readonly comesAgain: boolean } & Mortal)
+  /** One task is made to wait for another too, or no longer. */
+  | ({
+      readonly kind: 'depend' | 'no_longer_depend';
+      readonly which: number;
+      readonly on: number;
+      readonly condition: Condition;
+    } & Mortal)
   | { readonly kind: 'duplicate'; readonly which: number }
   | { readonly kind: 'pass_time'; readonly seconds: number }
   | ({ readonly kind: 'cancel' | 'retry' | 'restart'; readonly which: number } & Mortal)
@@ -47,6 +57,14 @@ export interface SubmittedTask {
   readonly dueInSeconds: number | undefined;
   readonly deadlineInSeconds: number | undefined;
   readonly forAgent: boolean;
+  /** Others that it waits for: of its batch, or of those accepted before; by number, also one that is not there. */
+  readonly waitsFor: readonly WaitsFor[];
+}
+
+export interface WaitsFor {
+  readonly of: 'batch' | 'accepted';
+  readonly which: number;
+  readonly condition: Condition;
 }
 
 export interface PatchedParts {
@@ -74,7 +92,21 @@ const submitted: fc.Arbitrary<SubmittedTask> = fc.record({
   delaySeconds: fc.constantFrom(0, 30, 1200),
   dueInSeconds: maybe(dueIn),
   deadlineInSeconds: maybe(deadlineIn),
-  forAgent: fc.boolean().map((value) => value),
+  forAgent: fc.boolean(),
+  waitsFor: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array(
+        fc.record({
+          of: fc.constantFrom('batch' as const, 'accepted' as const),
+          which,
+          condition: fc.constantFrom(...CONDITIONS),
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+    },
+  ),
 });
 
 const ends = fc.array(
@@ -127,6 +159,25 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('sweep' as const), blow }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('release' as const),
+      count: fc.integer({ min: 1, max: 3 }),
+      comesAgain: fc.boolean(),
+      blow,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('depend' as const, 'depend' as const, 'no_longer_depend' as const),
+      which,
+      on: which,
+      condition: fc.constantFrom(...CONDITIONS),
+      blow,
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('duplicate' as const), which }) },
   {
     weight: 1,

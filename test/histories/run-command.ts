@@ -1,12 +1,15 @@
+import { dependenciesOf } from '../../core/dependencies/dependency.ts';
 import { DomainError } from '../../core/errors.ts';
 import { failure } from '../../core/task-failure.ts';
 import { extendLeases } from '../../core/usecases/agent-leases.ts';
 import { buryDeadLetters } from '../../core/usecases/bury-dead-letters.ts';
+import { deleteDependency, putDependency } from '../../core/usecases/change-dependencies.ts';
 import { cancelTask, patchTask, restartTask, retryTask } from '../../core/usecases/change-task.ts';
 import { claimTasks } from '../../core/usecases/claim-tasks.ts';
 import { executeBatch } from '../../core/usecases/execute-batch.ts';
 import type { RowChange } from '../../core/usecases/follow-up-changes.ts';
 import { followUpChanges } from '../../core/usecases/follow-up-changes.ts';
+import { releaseDependents } from '../../core/usecases/release-dependents.ts';
 import { reportForAgent } from '../../core/usecases/report-for-agent.ts';
 import { submitBatch } from '../../core/usecases/submit-tasks.ts';
 import { sweepTimers } from '../../core/usecases/sweep-timers.ts';
@@ -46,6 +49,11 @@ async function runAs(world: World, process: Mortal, command: Exclude<Command, { 
       return await bury(world, process, command.count);
     case 'sweep':
       return await sweep(world, process);
+    case 'release':
+      return await release(world, process, command);
+    case 'depend':
+    case 'no_longer_depend':
+      return await changeDependency(world, process, command);
     case 'duplicate':
       return world.queues.duplicate(command.which);
     case 'pass_time':
@@ -65,7 +73,13 @@ async function runAs(world: World, process: Mortal, command: Exclude<Command, { 
 }
 
 async function submit(world: World, process: Mortal, { tasks, keyed }: Command & { kind: 'submit' }) {
-  const body = { tasks: tasks.map((task) => bodyOf(world, task)) };
+  const body = {
+    tasks: tasks.map((task, place) => ({
+      ref: String(place),
+      ...bodyOf(world, task),
+      dependencies: dependenciesIn(world, task, place),
+    })),
+  };
   const call = { tenant: 'tenant', body, ...(keyed ? { idempotencyKey: world.newText() } : {}) };
   const first = await process.live(() => submitBatch(world.depsOf(process), call));
   // Who gets no answer sends again, if a key makes that harmless.
@@ -90,6 +104,17 @@ function bodyOf({ clock }: World, task: SubmittedTask) {
     ...(dueInSeconds === undefined ? {} : { scheduled_at: at(dueInSeconds) }),
     ...(deadlineInSeconds === undefined ? {} : { deadline: at(deadlineInSeconds) }),
   };
+}
+
+/** Each member waits for members before it, or for tasks that were accepted; once for each. */
+function dependenciesIn({ accepted }: World, { waitsFor }: SubmittedTask, place: number): readonly unknown[] {
+  const named = waitsFor.flatMap(({ of, which, condition }): [string, unknown][] => {
+    if (of === 'batch')
+      return place === 0 ? [] : [[`${which % place}`, { ref: `${which % place}`, condition }]];
+    const task_id = chosen(accepted, which);
+    return task_id === undefined ? [] : [[task_id, { task_id, condition }]];
+  });
+  return [...new Map(named).values()];
 }
 
 async function dispatch(
@@ -124,6 +149,40 @@ async function sweep(world: World, process: Mortal): Promise<void> {
   const { index: timers, shards } = await world.timers();
   for (const shard of shards)
     await process.live(() => sweepTimers({ ...world.depsOf(process), timers }, shard));
+}
+
+async function release(
+  world: World,
+  process: Mortal,
+  { count, comesAgain }: Command & { kind: 'release' },
+): Promise<void> {
+  const { sent } = world.releases;
+  const messages = sent.slice(0, count);
+  const report = await process.live(() => releaseDependents(world.depsOf(process), messages));
+  if (report === undefined || comesAgain) return;
+  const done = new Set(messages.filter((_, place) => report.failures[place] === undefined));
+  sent.splice(0, Number.POSITIVE_INFINITY, ...sent.filter((message) => !done.has(message)));
+}
+
+async function changeDependency(
+  world: World,
+  process: Mortal,
+  { kind, which, on, condition }: Command & { kind: 'depend' | 'no_longer_depend' },
+): Promise<void> {
+  const taskId = chosen(world.accepted, which);
+  if (taskId === undefined) return;
+  const deps = world.depsOf(process);
+  const row = await deps.tasks.read(taskId);
+  const named = row === undefined ? [] : dependenciesOf(row).map(({ task_id }) => task_id);
+  const other = chosen(kind === 'depend' ? world.accepted : named, on);
+  if (other === undefined) return;
+  await process.live(() =>
+    allowing(() =>
+      kind === 'depend'
+        ? putDependency(deps, taskId, other, { condition })
+        : deleteDependency(deps, taskId, other),
+    ),
+  );
 }
 
 type Change = Command & { kind: 'cancel' | 'retry' | 'restart' | 'patch' };

@@ -1,4 +1,5 @@
 import { isPulled } from '../../core/agents/mailbox.ts';
+import { openDependenciesOf } from '../../core/dependencies/dependency.ts';
 import { decodeHistory } from '../../core/history.ts';
 import type { TaskStore } from '../../core/ports.ts';
 import { isEnded } from '../../core/status.ts';
@@ -19,22 +20,48 @@ export async function runHistory(tasks: TaskStore, commands: readonly Command[],
   const world = new World(tasks, name);
   for (const command of commands) {
     await runCommand(world, command);
-    for (const row of await world.tasks.rows()) demandWaker(world, row);
+    const rows = new Map((await world.tasks.rows()).map((row) => [row.task_id, row]));
+    for (const row of rows.values()) demandWaker(world, rows, row);
   }
   await goOn(world);
   for (const row of await world.tasks.rows()) demandHonestEnd(world, row);
   return world;
 }
 
-/** Every task that has not ended has something that will wake it: a record, a message, a timer, a lease, a mailbox. */
-function demandWaker(world: World, row: TaskRow): void {
+/**
+ * Every task that has not ended has something that will wake it: a record, a message, a timer, a lease, a mailbox, or
+ * for each of its open dependencies one that will tell it.
+ */
+function demandWaker(world: World, rows: ReadonlyMap<string, TaskRow>, row: TaskRow): void {
   const isWoken =
     isEnded(row.status) ||
     world.tasks.stream.some((change) => change.row.task_id === row.task_id) ||
     world.queues.wakes(row.task_id, row.generation) ||
     (row.timer_at !== undefined && (row.status !== 'processing' || isPulled(row))) ||
-    row.mailbox !== undefined;
+    row.mailbox !== undefined ||
+    waitsForOthers(world, rows, row);
   if (!isWoken) throw new Error(`nothing will wake ${row.task_id}, which is ${row.status}`);
+}
+
+/** Whether each open dependency has an edge to the task, and has not ended, or its end is still to be told. */
+function waitsForOthers(
+  { tasks, edges, releases }: World,
+  rows: ReadonlyMap<string, TaskRow>,
+  row: TaskRow,
+): boolean {
+  const open = openDependenciesOf(row);
+  if (row.status !== 'waiting' || open.length === 0) return false;
+  return open.every(({ task_id: on, index }) => {
+    const dependency = rows.get(on);
+    const hasEdge = [...edges.edges.values()].some(
+      (edge) => edge.dependencyId === on && edge.dependentId === row.task_id && edge.index === index,
+    );
+    const isTold =
+      tasks.stream.some((change) => change.row.task_id === on) ||
+      releases.sent.some(({ task_id }) => task_id === on);
+    const isOpen = dependency !== undefined && !isEnded(dependency.status);
+    return hasEdge && (isTold || (isOpen && dependency.has_dependents === true));
+  });
 }
 
 /** Fault-free steps until all have ended; time goes on to whatever comes next. */
@@ -46,6 +73,7 @@ async function goOn(world: World): Promise<void> {
       { kind: 'execute', count: 10, from: 0, ends: [], blow: undefined },
       { kind: 'bury', count: 10, blow: undefined },
       { kind: 'sweep', blow: undefined },
+      { kind: 'release', count: 10, comesAgain: false, blow: undefined },
       { kind: 'claim', count: 10, blow: undefined },
     ];
     for (const step of steps) await runCommand(world, step);

@@ -1,13 +1,17 @@
 import { ByteRoom } from '../../core/byte-room.ts';
+import type { EdgeStore } from '../../core/dependencies/edge.ts';
 import type { TaskStore } from '../../core/ports.ts';
+import type { ReleaseSender } from '../../core/release-message.ts';
 import { failure } from '../../core/task-failure.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
 import type { AttemptRun } from '../../core/usecases/execute-batch.ts';
 import { findTaskType } from '../../functions/tasks/index.ts';
+import { InMemoryEdgeStore } from '../support/in-memory-edge-store.ts';
 import { InMemoryMailboxIndex } from '../support/in-memory-mailbox-index.ts';
 import { InMemoryMemory } from '../support/in-memory-memory.ts';
 import { InMemoryObjectStore } from '../support/in-memory-object-store.ts';
+import { InMemoryReleaseQueue } from '../support/in-memory-release-queue.ts';
 import { InMemoryResultCache } from '../support/in-memory-result-cache.ts';
 import { InMemoryResultStore } from '../support/in-memory-result-store.ts';
 import { InMemoryTaskIndex } from '../support/in-memory-task-index.ts';
@@ -36,6 +40,8 @@ export class World {
   readonly results: InMemoryResultStore;
   readonly queues: Queues;
   readonly index: InMemoryTaskIndex;
+  readonly edges = new InMemoryEdgeStore();
+  readonly releases = new InMemoryReleaseQueue();
   readonly claims: HeldClaim[] = [];
   /** Handlers that ran: how often each task's handler returned with success. */
   readonly successes = new Map<string, number>();
@@ -66,7 +72,7 @@ export class World {
 
   /** What functions are built from, as one mortal process sees it. */
   depsOf(process: Mortal) {
-    const { tasks, results, queues, clock, index } = this;
+    const { tasks, results, queues, clock, index, edges, releases } = this;
     return {
       tasks: {
         read: tasks.read,
@@ -85,6 +91,15 @@ export class World {
         putFirst: (result: Parameters<InMemoryResultStore['putFirst']>[0]) =>
           process.operate(() => results.putFirst(result)),
         put: (list: Parameters<InMemoryResultStore['put']>[0]) => process.operate(() => results.put(list)),
+      },
+      edges: {
+        put: (list: Parameters<EdgeStore['put']>[0]) => process.operate(() => edges.put(list)),
+        page: (query: Parameters<EdgeStore['page']>[0]) => edges.page(query),
+        remove: (list: Parameters<EdgeStore['remove']>[0]) => process.operate(() => edges.remove(list)),
+      },
+      releases: {
+        send: (messages: Parameters<ReleaseSender['send']>[0]) =>
+          process.operate(() => releases.send(messages)),
       },
       lanes: {
         send: (messages: Parameters<Queues['send']>[0]) => process.operate(() => queues.send(messages)),

@@ -16,6 +16,7 @@ import { NOW_MS } from './builders.ts';
 import { FixedClock } from './fixed-clock.ts';
 import { InMemoryAgentTasks } from './in-memory-agent-tasks.ts';
 import { InMemoryAgents } from './in-memory-agents.ts';
+import { InMemoryEdgeStore } from './in-memory-edge-store.ts';
 import { InMemoryMailboxIndex } from './in-memory-mailbox-index.ts';
 import { InMemoryMemory } from './in-memory-memory.ts';
 import { InMemoryObjectStore } from './in-memory-object-store.ts';
@@ -62,6 +63,7 @@ export function anApi(options: HarnessOptions = {}) {
   const agents = new InMemoryAgents();
   const agentTasks = new InMemoryAgentTasks(tasks.rows);
   const memory = new InMemoryMemory();
+  const edges = new InMemoryEdgeStore();
   const clock = new FixedClock(NOW_MS);
   const sent: OutgoingMessage[] = [];
   const log: LogLine[] = [];
@@ -95,6 +97,7 @@ export function anApi(options: HarnessOptions = {}) {
       },
     },
     labels: options.labels?.(index) ?? index,
+    edges,
     expiredRows: index,
     lanes: {
       send: async (messages) => {
@@ -160,6 +163,7 @@ export function anApi(options: HarnessOptions = {}) {
     agents,
     agentTasks,
     memory,
+    edges,
     clock,
     sent,
     log,

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-/** How an attribute is stored. `json` is JSON text in a string; `strings` a list of strings. */
-export type Storage = 'string' | 'number' | 'boolean' | 'strings' | 'json';
+/** How an attribute is stored. `json` is JSON text in a string; `strings` a list of strings, `set` a set of them. */
+export type Storage = 'string' | 'number' | 'boolean' | 'strings' | 'set' | 'json';
 
 /** How each attribute of `T` is stored: the compiler demands all of them. */
 export type ItemSchema<T> = { readonly [Name in keyof Required<T>]: Storage };
@@ -40,6 +40,8 @@ export class ItemCodec<T extends object> {
         return { BOOL: value === true };
       case 'strings':
         return { L: (value as readonly string[]).map((text) => ({ S: text })) };
+      case 'set':
+        return { SS: [...(value as readonly string[])] };
       case 'json':
         return { S: JSON.stringify(value) };
       default:
@@ -69,6 +71,9 @@ function decodeAttribute(storage: Storage, attribute: AttributeValue): unknown {
       return attribute.BOOL === true;
     case 'strings':
       return (attribute.L ?? []).map((element) => element.S ?? '');
+    case 'set':
+      // DynamoDB keeps no order: equal sets look alike once they are sorted.
+      return [...(attribute.SS ?? [])].sort();
     case 'json':
       return JSON.parse(attribute.S ?? 'null');
   }

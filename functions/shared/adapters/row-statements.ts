@@ -28,6 +28,7 @@ export function updateStatement(table: string, write: RowWrite): BatchStatementR
     changes.add(`SET "history" = list_append("history", ?)`, encode('history', [write.appendHistory]));
   }
   if (write.history !== undefined) changes.add('SET "history" = ?', encode('history', write.history));
+  if (write.members !== undefined) addMembers(changes, write.members);
   for (const name of write.remove ?? []) changes.add(`REMOVE "${name}"`);
 
   changes.add('WHERE "task_id" = ?', encode('task_id', write.taskId));
@@ -55,10 +56,31 @@ class Statement {
   }
 }
 
+/** DynamoDB takes no parameter inside a set (`<<?>>`), but a whole set as one; the last member's going removes it. */
+function addMembers(statement: Statement, members: NonNullable<RowWrite['members']>): void {
+  if ('add' in members) {
+    statement.add(`SET "waiting_on" = set_add("waiting_on", ?)`, encode('waiting_on', members.add));
+  } else {
+    statement.add(`SET "waiting_on" = set_delete("waiting_on", ?)`, encode('waiting_on', members.take));
+  }
+}
+
 function addExpectation(statement: Statement, expectation: Expectation): void {
   if ('equals' in expectation) {
     const { attribute, equals } = expectation;
     statement.add(`AND "${attribute}" = ?`, encode(attribute, equals));
+    return;
+  }
+  if ('absent' in expectation) {
+    statement.add(`AND "${expectation.attribute}" IS MISSING`);
+    return;
+  }
+  if ('contains' in expectation) {
+    statement.add('AND contains("waiting_on", ?)', { S: expectation.contains });
+    return;
+  }
+  if ('exactly' in expectation) {
+    statement.add('AND "waiting_on" = ?', encode('waiting_on', expectation.exactly));
     return;
   }
   switch (expectation.attribute) {
@@ -69,9 +91,6 @@ function addExpectation(statement: Statement, expectation: Expectation): void {
     }
     case 'claimable_at':
       statement.add('AND "claimable_at" <= ?', encode('claimable_at', expectation.atMost));
-      break;
-    case 'cancel_requested':
-      statement.add('AND "cancel_requested" IS MISSING');
       break;
   }
 }

@@ -61,4 +61,9 @@ export const taskItem = new ItemCodec<TaskRow>({
   cache_ttl_seconds: 'number',
   cache_epoch: 'number',
   cached_result: 'string',
+  dependencies: 'strings',
+  next_index: 'number',
+  waiting_on: 'set',
+  has_dependents: 'boolean',
+  has_start_dependents: 'boolean',
 });

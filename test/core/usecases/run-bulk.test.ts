@@ -11,6 +11,7 @@ import { type BulkSlice, runBulk } from '../../../core/usecases/run-bulk.ts';
 import { aListedRow, type ListedSpec } from '../../support/a-list.ts';
 import { NOW_MS } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryEdgeStore } from '../../support/in-memory-edge-store.ts';
 import { InMemoryTaskIndex } from '../../support/in-memory-task-index.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 
@@ -39,7 +40,7 @@ function aBulk(specs: readonly ListedSpec[]) {
     return row;
   };
   for (const spec of specs) put(spec);
-  const deps = { tasks, index, shards: SHARDS, clock, retentionSeconds: 60 };
+  const deps = { tasks, edges: new InMemoryEdgeStore(), index, shards: SHARDS, clock, retentionSeconds: 60 };
   const saves: BulkState[] = [];
   const slice = (more: Partial<BulkSlice> = {}): BulkSlice => ({
     saved: saves.at(-1),

@@ -4,6 +4,7 @@ import type { TaskRow } from '../../../core/task-row.ts';
 import { sweepTimers } from '../../../core/usecases/sweep-timers.ts';
 import { aRow, claimed } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryEdgeStore } from '../../support/in-memory-edge-store.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 import { InMemoryTimerIndex } from '../../support/in-memory-timer-index.ts';
 
@@ -12,13 +13,17 @@ const HOUR_MS = 3_600_000;
 function setup() {
   const tasks = new InMemoryTaskStore();
   const clock = new FixedClock();
+  const edges = new InMemoryEdgeStore();
   const given = (row: TaskRow) => {
     tasks.rows.set(row.task_id, row);
     return () => tasks.rows.get(row.task_id);
   };
   const sweep = () =>
-    sweepTimers({ tasks, timers: new InMemoryTimerIndex(tasks.rows), clock, retentionSeconds: 60 }, '0');
-  return { tasks, clock, given, sweep };
+    sweepTimers(
+      { tasks, timers: new InMemoryTimerIndex(tasks.rows), edges, clock, retentionSeconds: 60 },
+      '0',
+    );
+  return { tasks, edges, clock, given, sweep };
 }
 
 it('gives a due time that is near to the lane, once, and leaves what is far', async () => {

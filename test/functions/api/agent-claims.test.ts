@@ -20,7 +20,8 @@ async function setup(capabilities: readonly string[] = []) {
   const rowOf = (taskId: string) => api.tasks.rows.get(taskId);
   const sweep = () => {
     const timers = new InMemoryTimerIndex(api.tasks.rows);
-    const deps = { tasks: api.tasks, timers, clock: api.clock, retentionSeconds: 60 };
+    const { tasks, edges, clock } = api;
+    const deps = { tasks, edges, timers, clock, retentionSeconds: 60 };
     return Promise.all(['0', '1', '2', '3'].map((shard) => sweepTimers(deps, shard)));
   };
   return { api, submit, claim, beat, report, rowOf, sweep };

@@ -115,12 +115,6 @@ const SUBMISSIONS: readonly [string, unknown, string, RegExp][] = [
     '/deadline',
     /more than two years ahead/,
   ],
-  [
-    'dependencies, as yet',
-    echo({ dependencies: [{ task_id: 'task-1' }] }),
-    '/dependencies',
-    /not available yet/,
-  ],
   ['a capability of another type', echo({ capability: 'ocr' }), '/capability', /only tasks of type "agent"/],
   [
     'a capability that is no id',
@@ -186,7 +180,7 @@ const SUBMISSIONS: readonly [string, unknown, string, RegExp][] = [
   ],
   ['a key to remember with a space', echo({ remember: 'a b' }), '/remember', /1 to 128 characters/],
   ['remember true', echo({ remember: true }), '/remember', /true is no string/],
-  ['ref, as yet', echo({ ref: 'a' }), '/ref', /not available yet/],
+  ['a ref outside a batch', echo({ ref: 'a' }), '/ref', /within a batch/],
   [
     'requirements that are not the default, as yet',
     echo({ requirements: { memory_gb: 4 } }),
@@ -329,13 +323,13 @@ describe('a batch', () => {
       echo({ priority: 0 }),
       echo(),
       { type: 'nope', payload: 1 },
-      echo({ ref: 'a', dependencies: [1] }),
+      echo({ ref: 'a b', dependencies: [1] }),
     ];
     const { body } = await anApi().post('/tasks/batch', { tasks });
     expect(body.errors.map(({ path }: { path: string }) => path)).toEqual([
       '/tasks/0/priority',
       '/tasks/2/type',
-      '/tasks/3/dependencies',
+      '/tasks/3/dependencies/0',
       '/tasks/3/ref',
     ]);
   });

@@ -31,6 +31,8 @@ const ROUTES: readonly [string, string, unknown, readonly Role[] | 'anyone', num
     ['task_executor', 'admin'],
     404,
   ],
+  ['PUT', `/tasks/${id}/dependencies/${id}`, {}, ['task_submitter', 'admin'], 404],
+  ['DELETE', `/tasks/${id}/dependencies/${id}`, undefined, ['task_submitter', 'admin'], 404],
   ['GET', '/agents/agent-7/tasks', undefined, ROLES, 200],
   ['GET', '/agents', undefined, ROLES, 200],
   ['GET', '/agents/agent-7', undefined, ROLES, 404],

@@ -43,6 +43,7 @@ describe('a method that a path does not have', () => {
     ['HEAD', `/tasks/${id}/history`, 'GET'],
     ['GET', '/tasks/bulk/cancel', 'POST'],
     ['DELETE', '/tasks/bulk/retry', 'POST'],
+    ['GET', `/tasks/${id}/dependencies/${id}`, 'PUT, DELETE'],
     ['POST', '/agents/agent-7/tasks', 'GET'],
     ['POST', '/health', 'GET'],
   ])('fails with 405 and what is allowed: %s %s', async (method, path, allow) => {

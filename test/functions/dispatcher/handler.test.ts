@@ -8,6 +8,7 @@ import { taskItem } from '../../../functions/shared/adapters/task-item.ts';
 import { aResult, aRow, claimed, completed, NOW_MS } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
 import { InMemoryMemory } from '../../support/in-memory-memory.ts';
+import { InMemoryReleaseQueue } from '../../support/in-memory-release-queue.ts';
 import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
 import { InMemoryTaskIndex } from '../../support/in-memory-task-index.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
@@ -44,6 +45,7 @@ function setup({ refuse = [] as string[], redoFails = false, refuseLabels = fals
   const memory = new InMemoryMemory();
   const index = new InMemoryTaskIndex(tasks.rows);
   const log: Readonly<Record<string, unknown>>[] = [];
+  const releases = new InMemoryReleaseQueue();
   const handler = createHandler({
     lanes: {
       send: async (messages) => {
@@ -68,6 +70,7 @@ function setup({ refuse = [] as string[], redoFails = false, refuseLabels = fals
         removals.push(...prefixes);
       },
     },
+    releases,
     clock: new FixedClock(NOW_MS),
     logger: {
       info() {},

@@ -7,6 +7,7 @@ import { GO_ON, type TaskDefinition } from '../../../functions/tasks/define-task
 import { echo } from '../../../functions/tasks/echo.ts';
 import { aRow, NOW_MS, newTaskId } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryEdgeStore } from '../../support/in-memory-edge-store.ts';
 import { InMemoryTaskIndex } from '../../support/in-memory-task-index.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 import { taskContext } from '../../support/task-context.ts';
@@ -22,7 +23,7 @@ function setup(count: number) {
     tasks.rows.set(taskId, listed);
     index.announceRow(listed);
   }
-  const deps = { tasks, index, shards: 2, clock, retentionSeconds: 60 };
+  const deps = { tasks, edges: new InMemoryEdgeStore(), index, shards: 2, clock, retentionSeconds: 60 };
   const own = [bulkTask('cancel', deps), bulkTask('retry', deps)];
   const find = withOwnTypes(own, (type) => (type === 'echo' ? echo : undefined));
   const definition = (type: string): TaskDefinition => find(type) ?? echo;

@@ -6,6 +6,7 @@ import { aResult, aRow, claimed, completed } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
 import { InMemoryMemory } from '../../support/in-memory-memory.ts';
 import { InMemoryObjectStore } from '../../support/in-memory-object-store.ts';
+import { InMemoryReleaseQueue } from '../../support/in-memory-release-queue.ts';
 import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
 import { InMemoryTaskIndex } from '../../support/in-memory-task-index.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
@@ -18,6 +19,7 @@ function setup(accepts = true) {
   const sent: OutgoingMessage[] = [];
   const objects = new InMemoryObjectStore();
   const index = new InMemoryTaskIndex(tasks.rows);
+  const releases = new InMemoryReleaseQueue();
   const handler = createHandler({
     tasks,
     results,
@@ -33,10 +35,11 @@ function setup(accepts = true) {
         return messages.map(() => accepts);
       },
     },
+    releases,
     clock: new FixedClock(),
     logger: { info() {}, error() {} },
   });
-  return { tasks, results, objects, memory, sent, index, handler };
+  return { tasks, results, objects, memory, sent, releases, index, handler };
 }
 
 it('sends what the row of the task asks for now', async () => {

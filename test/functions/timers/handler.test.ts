@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createHandler } from '../../../functions/timers/handler.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryEdgeStore } from '../../support/in-memory-edge-store.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 import { InMemoryTimerIndex } from '../../support/in-memory-timer-index.ts';
 
@@ -10,6 +11,7 @@ it('sweeps the shard that it is called for, and logs one line', async () => {
   const handler = createHandler({
     tasks,
     timers: new InMemoryTimerIndex(tasks.rows),
+    edges: new InMemoryEdgeStore(),
     clock: new FixedClock(),
     retentionSeconds: 60,
     logger: { info: (...line: unknown[]) => void logged.push(line), error: () => undefined },
