@@ -5,7 +5,7 @@ import { TaskError } from '../../../core/task-error.ts';
 import { MAX_OUTPUT_BYTES } from '../../../functions/executor/output-text.ts';
 import { runAttempt } from '../../../functions/executor/run-attempt.ts';
 import { taskMemoryOf } from '../../../functions/executor/task-memory.ts';
-import { defineTask, GO_ON, type TaskDefinition } from '../../../functions/tasks/define-task.ts';
+import { defineTask, type TaskDefinition } from '../../../functions/tasks/define-task.ts';
 import { aRow, claimed, NOW_MS } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
 import { InMemoryMemory } from '../../support/in-memory-memory.ts';
@@ -362,33 +362,6 @@ describe('an attempt', () => {
     stop.abort('cancelled');
     done.resolve('done');
     expect(await attempt).toMatchObject({ result: { output: '"done"' }, outcome: { kind: 'succeeded' } });
-  });
-
-  it('that goes on in another leaves what it has saved, and no result', async () => {
-    const { attempt, row, tasks } = run({
-      run: async ({ checkpoint }) => {
-        await checkpoint.save({ next: 7 });
-        return GO_ON;
-      },
-    });
-    expect(await attempt).toEqual({ outcome: { kind: 'released', reason: 'goes on' } });
-    expect(tasks.rows.get(row.task_id)).toMatchObject({ checkpoint: '{"next":7}', version: row.version });
-  });
-
-  it('is cancelled where it would have gone on', async () => {
-    const stop = new AbortController();
-    const { attempt } = run(
-      {
-        run: () => {
-          stop.abort('cancelled');
-          return GO_ON;
-        },
-      },
-      {},
-      '1',
-      stop.signal,
-    );
-    expect(await attempt).toEqual({ outcome: { kind: 'cancelled' } });
   });
 
   it('leaves nothing once its lease is lost', async () => {
