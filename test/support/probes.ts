@@ -308,7 +308,8 @@ async function probeApi(): Promise<void> {
   await executor.memory(agent).put('k', 1);
   demand((await executor.memory(agent).get('k'))?.value === 1, 'an agent remembers');
   // A label that cannot be put lets its submission fail; without its index there is no list of failed tasks.
-  const tagged = await client.submit({ type: 'echo', payload: 1, tags: [agent] }, { idempotencyKey: null });
+  const scheduled_at = new Date(Date.now() + 3_600_000).toISOString();
+  const tagged = await client.submit({ type: 'echo', payload: 1, tags: [agent], scheduled_at });
   const listed = await request(`/tasks?tag=${agent}`, { role: 'task_submitter' });
   demand(listed.text.includes(tagged.task_id), `a task is listed by its tag: ${listed.text}`);
   demand(
@@ -322,7 +323,7 @@ async function probeApi(): Promise<void> {
     demand(page.status === 200 && items.length === 1 && typeof next_cursor === 'string', `${path} is listed`);
   }
   const { task_id } = first.body as { task_id: string };
-  demand((await client.cancel(task_id)).task_id === task_id, 'a task is cancelled');
+  demand((await client.cancel(tagged.task_id)).status === 'cancelled', 'a task is cancelled');
   demand((await request(`/tasks/${task_id}/history`, { role: 'admin' })).status === 200, 'a history is read');
 
   const uploaded = await submitUpload('"uploaded"');
