@@ -15,6 +15,7 @@ import { AgentClient } from './agent-client.ts';
 import { agentPath } from './agent-path.ts';
 import { AgentsClient } from './agents-client.ts';
 import type { CallOptions, ListOptions } from './call-options.ts';
+import { LanesClient } from './lanes-client.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 import { type WaitOptions, waitForTask } from './wait-for-task.ts';
 
@@ -45,6 +46,8 @@ export interface BulkOptions extends SubmitOptions {
 export class TasklaneClient {
   /** Agents and their memories. */
   readonly agents: AgentsClient;
+  /** Pausing, resuming and redriving lanes. */
+  readonly lanes: LanesClient;
   readonly #transport: Transport;
   readonly #options: TransportOptions;
 
@@ -52,6 +55,7 @@ export class TasklaneClient {
     this.#options = options;
     this.#transport = new Transport(options);
     this.agents = new AgentsClient(this.#transport);
+    this.lanes = new LanesClient(this.#transport);
   }
 
   /** One agent: what it claims, and what it remembers. */

@@ -3,6 +3,7 @@ import type { AttemptResult } from './attempt-result.ts';
 import { CRASH_LIMIT, crashesOf, crashLimit, SOLO_CRASHES } from './crashes.ts';
 import { deadlineExceeded } from './deadline.ts';
 import { type AttemptOutcome, successOf } from './finish.ts';
+import { crashedOfMemory } from './memory-guard.ts';
 import { type RowWrite, transition } from './row-write.ts';
 import { isEnded } from './status.ts';
 import type { FailureDecision, TaskFailure } from './task-failure.ts';
@@ -75,18 +76,34 @@ export type DecidedLook =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'fail'; readonly failure: TaskFailure; readonly fallsBack?: boolean }
   | { readonly kind: 'go_solo' }
+  | { readonly kind: 'go_larger'; readonly pool: string }
   | { readonly kind: 'run' };
 
 /**
  * Looks at a claimed row before anything runs. `results` are those of all attempts of the task, read only
  * after `read_results` has asked for them: by the numbers an attempt of this life has crashed, and it may have
  * stored its result before. The newest success ends the task; else the newest error that was not counted is
- * counted now. Only then come a cancel, the deadline, the crash limit, and the move to the queue where tasks run
- * alone.
+ * counted now. Only then come a cancel, the deadline, the crash limit, and the moves: to `largerPool`, if there is
+ * one, of what crashed while memory was high, and to the queue where tasks run alone.
  */
-export function lookAtClaim(row: TaskRow, nowMs: number, results: readonly AttemptResult[]): DecidedLook;
-export function lookAtClaim(row: TaskRow, nowMs: number, results?: readonly AttemptResult[]): Look;
-export function lookAtClaim(row: TaskRow, nowMs: number, results?: readonly AttemptResult[]): Look {
+export function lookAtClaim(
+  row: TaskRow,
+  nowMs: number,
+  results: readonly AttemptResult[],
+  largerPool?: string,
+): DecidedLook;
+export function lookAtClaim(
+  row: TaskRow,
+  nowMs: number,
+  results?: readonly AttemptResult[],
+  largerPool?: string,
+): Look;
+export function lookAtClaim(
+  row: TaskRow,
+  nowMs: number,
+  results?: readonly AttemptResult[],
+  largerPool?: string,
+): Look {
   const crashes = crashesOf(row);
   if (crashes > 0) {
     if (results === undefined) return { kind: 'read_results' };
@@ -100,6 +117,7 @@ export function lookAtClaim(row: TaskRow, nowMs: number, results?: readonly Atte
   if (row.deadline !== undefined && row.deadline <= nowMs)
     return { kind: 'fail', failure: deadlineExceeded(row, row.deadline) };
   if (crashes >= CRASH_LIMIT) return { kind: 'fail', failure: crashLimit(crashes), fallsBack: true };
+  if (largerPool !== undefined && crashedOfMemory(row)) return { kind: 'go_larger', pool: largerPool };
   if (crashes >= SOLO_CRASHES && !row.solo && !isPulled(row)) return { kind: 'go_solo' };
   return { kind: 'run' };
 }
@@ -119,6 +137,8 @@ export function outcomeOfLook(look: Exclude<DecidedLook, { kind: 'run' }>): Atte
       return { kind: 'ended', failure: look.failure, ...(look.fallsBack ? { fallsBack: true } : {}) };
     case 'go_solo':
       return { kind: 'released', reason: 'solo' };
+    case 'go_larger':
+      return { kind: 'released', reason: 'larger_pool', pool: look.pool };
   }
 }
 

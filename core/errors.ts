@@ -1,4 +1,5 @@
 import type { ProblemCode } from './contract/problems.ts';
+import type { FullLane } from './lane-depth.ts';
 
 /** One thing that is wrong with an input; `path` is a JSON pointer into it (`/tasks/2/priority`). */
 export interface InputError {
@@ -94,4 +95,9 @@ export function dependencyCycle(path: readonly string[], errors: readonly InputE
     cycle: path,
     ...(errors.length === 0 ? {} : { errors }),
   });
+}
+
+export function laneFull({ lane, pending, maxPending }: FullLane): DomainError {
+  const text = `${pending} messages wait on the lane ${lane}, and at most ${maxPending} may: send it again later`;
+  return new DomainError('lane_full', text, { lane, pending, max_pending: maxPending });
 }

@@ -26,8 +26,10 @@ export type AttemptOutcome =
   | { readonly kind: 'ended'; readonly failure: TaskFailure; readonly fallsBack?: boolean }
   /** Its cancel was requested, and nothing more runs. */
   | { readonly kind: 'cancelled' }
-  /** The claim is given back without a run: the next attempt runs alone. */
-  | { readonly kind: 'released'; readonly reason: 'solo' }
+  /** The claim is given back without a run: the next attempt runs alone, or where there is room for it. */
+  | { readonly kind: 'released'; readonly reason: 'solo' | 'memory' }
+  /** The claim is given back without a run: the next attempt runs in a larger pool. */
+  | { readonly kind: 'released'; readonly reason: 'larger_pool'; readonly pool: string }
   /** The claim is given back: the next attempt goes on at once, from the checkpoint of this one. */
   | { readonly kind: 'released'; readonly reason: 'goes on' }
   /** The claim is given back without a run: what it needs is known to be out of order until then. */
@@ -100,6 +102,14 @@ function releasedTo(outcome: AttemptOutcome & { kind: 'released' }): Pick<Finish
   switch (outcome.reason) {
     case 'solo':
       return { to: 'queued', cause: 'solo', set: { claimable_at: 0, solo: true } };
+    case 'memory':
+      return { to: 'queued', cause: 'memory', set: { claimable_at: 0 } };
+    case 'larger_pool':
+      return {
+        to: 'queued',
+        cause: 'larger_pool',
+        set: { claimable_at: 0, pool: outcome.pool, memory_high: 0 },
+      };
     case 'goes on':
       return { to: 'queued', cause: 'goes on', set: { claimable_at: 0 } };
     case 'circuit':

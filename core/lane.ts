@@ -22,3 +22,8 @@ export function laneOf(priority: number): Lane {
   if (lane === undefined) throw new RangeError(`priority ${priority} is no integer from 1 (highest) to 10`);
   return lane;
 }
+
+/** One value for each lane. */
+export function byLane<Value>(pick: (lane: Lane) => Value): Readonly<Record<Lane, Value>> {
+  return { critical: pick('critical'), high: pick('high'), normal: pick('normal'), low: pick('low') };
+}

@@ -13,3 +13,11 @@ export const DEFAULT_REQUIREMENTS: Requirements = {
   storage_gb: 0.5,
   gpu_units: 0,
 };
+
+/** The requirements in force: the task's parts over its type's over the platform's. */
+export function requirementsOf(
+  task: { readonly requirements?: Partial<Requirements> },
+  defaults: { readonly requirements?: Partial<Requirements> },
+): Requirements {
+  return { ...DEFAULT_REQUIREMENTS, ...defaults.requirements, ...task.requirements };
+}

@@ -9,6 +9,7 @@ import { ended } from './finish.ts';
 import { encodeTransition } from './history.ts';
 import { DEFAULT_PRIORITY } from './lane.ts';
 import { isLarge } from './large-value.ts';
+import type { Requirements } from './requirements.ts';
 import type { CacheAnswer } from './result-cache.ts';
 import type { RetryPolicy } from './retry.ts';
 import { memberSet } from './row-write.ts';
@@ -42,6 +43,10 @@ export interface Submission {
   readonly debug?: boolean;
   readonly cache_ttl_seconds?: number;
   readonly dependencies?: readonly SubmittedDependency[];
+  /** The parts of the requirements that were named. */
+  readonly requirements?: Partial<Requirements>;
+  /** The executor pool that was chosen for it; absent for the smallest. */
+  readonly pool?: string;
 }
 
 /** A dependency as it is submitted: on a task, or on another member of the same batch. */
@@ -131,6 +136,7 @@ export function acceptTask(submission: Submission, terms: AcceptanceTerms): Acce
     ...(retry === undefined || Object.keys(retry).length === 0 ? {} : { retry }),
     ...(metadata === undefined || Object.keys(metadata).length === 0 ? {} : { metadata }),
     ...(tags === undefined || tags.length === 0 ? {} : { tags }),
+    ...placeOf(submission),
     ...(terms.bodyHash === undefined ? {} : { body_hash: terms.bodyHash }),
     ...(scheduled_at === undefined ? {} : { scheduled_at }),
     ...(deadline === undefined ? {} : { deadline }),
@@ -206,6 +212,14 @@ function waitsOf(
     dependencies: withIndexes(accepted, 0).map(encodeDependency),
     next_index: accepted.length,
     ...(open.length === 0 ? {} : { waiting_on: memberSet([...open, SUBMISSION_HOLD]) }),
+  };
+}
+
+/** What a row keeps of its requirements and of the pool that follows from them. */
+function placeOf({ requirements, pool }: Submission): Partial<TaskRow> {
+  return {
+    ...(requirements === undefined || Object.keys(requirements).length === 0 ? {} : { requirements }),
+    ...(pool === undefined ? {} : { pool }),
   };
 }
 

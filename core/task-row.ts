@@ -1,4 +1,5 @@
 import { DEFAULT_PRIORITY, type Lane, laneOf } from './lane.ts';
+import type { Requirements } from './requirements.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { TaskStatus } from './status.ts';
 import type { Fallback, Submission } from './submission.ts';
@@ -109,8 +110,12 @@ export interface TaskRow {
   readonly fallback_used?: boolean;
   /** Something follows from the end of the task. */
   readonly on_end?: boolean;
+  /** The parts of the requirements that the submission named. */
+  readonly requirements?: Partial<Requirements>;
   /** The executor pool that runs it; absent for the smallest. */
   readonly pool?: string;
+  /** The last attempt that ran while its executor's memory was high; 0 once the task has moved for it. */
+  readonly memory_high?: number;
 
   /** Submitted with `debug`: its attempts leave reports. */
   readonly debug?: boolean;

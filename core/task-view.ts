@@ -3,7 +3,7 @@ import { dependenciesOf } from './dependencies/dependency.ts';
 import { decodeHistory, type HistoryEntry } from './history.ts';
 import { isoTime } from './iso-time.ts';
 import { laneOf } from './lane.ts';
-import { DEFAULT_REQUIREMENTS, type Requirements } from './requirements.ts';
+import { type Requirements, requirementsOf } from './requirements.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
 import { isEnded, type TaskStatus } from './status.ts';
 import { createdAtMs } from './submission.ts';
@@ -72,7 +72,7 @@ export function summaryOf(row: TaskRow, defaults: TypeDefaults): TaskSummary {
     scheduled_at: isoTime(row.scheduled_at ?? null),
     deadline: isoTime(row.deadline ?? null),
     timeout_seconds: timeoutSecondsOf(row, defaults),
-    requirements: { ...DEFAULT_REQUIREMENTS, ...defaults.requirements },
+    requirements: requirementsOf(row, defaults),
     dependencies: dependenciesOf(row).map(({ task_id, condition }) => ({ task_id, condition })),
     retry: retryPolicyOf(row, defaults),
     ordering_key: null,

@@ -1,20 +1,78 @@
 import type { z } from 'zod';
-import { type BrokenRule, brokenRules } from './stage-rules.ts';
-import { type LaneConfig, STAGES, type StageConfig, type StageName, stageSchema } from './stage-schema.ts';
+import type { QueueKind } from '../core/queue-name.ts';
+import type { BrokenRule } from './broken-rule.ts';
+import { brokenRules } from './stage-rules.ts';
+import {
+  type PoolConfig,
+  type QueueConfig,
+  STAGES,
+  type StageConfig,
+  type StageName,
+  stageSchema,
+} from './stage-schema.ts';
 
-/** Batches of ten without a window: the most that SQS hands out at once, and no task waits for others. */
-const lane = (maxConcurrency: number, maxReceiveCount = 50): LaneConfig => ({
-  maxConcurrency,
-  batchSize: 10,
-  batchWindowSeconds: 0,
-  maxReceiveCount,
+/** Executors that may work at a time on each queue of a pool. */
+type Concurrency = Readonly<Record<QueueKind, number>>;
+
+/**
+ * A core and a gigabyte for ten tasks at a time, since most only wait for others. 1,769 MB are one full vCPU. An
+ * attempt takes 60 s at most, its lease lasts 80 s, its message stays invisible for 90 s.
+ */
+const standard = (concurrency: Concurrency, maxReceiveCount = 50): PoolConfig => ({
+  name: 'standard',
+  provides: { cpu_cores: 1, memory_gb: 1, storage_gb: 0.5, gpu_units: 0 },
+  attemptSeconds: 60,
+  executor: {
+    memoryMb: 1769,
+    ephemeralStorageMb: 512,
+    timeoutSeconds: 90,
+    leaseSeconds: 80,
+    visibilitySeconds: 90,
+    reservedConcurrency: togetherOf(concurrency),
+  },
+  // Ten are the most that SQS hands out at once; without a window no task waits for others.
+  ...queues(concurrency, { batchSize: 10, batchWindowSeconds: 0, maxReceiveCount }),
 });
 
-/** A task that runs alone: what may have killed its neighbours has none. Two at a time are the fewest that SQS knows. */
-const solo = (maxReceiveCount = 50): LaneConfig => ({ ...lane(2, maxReceiveCount), batchSize: 1 });
+/**
+ * Four cores and eight gigabytes for one task at a time. 9,728 MB are five and a half vCPUs, and 8 GB of them are
+ * below the 85 % at which an executor counts as full. Lambda ends a function after 900 s, so an attempt that asks
+ * for all of them is ended some 10 s before. Its queues must hide a message for as long; the executor shortens
+ * that to the lease, so that a killed one costs its task no more here than in `standard`.
+ */
+const large = (concurrency: Concurrency, maxReceiveCount = 50): PoolConfig => ({
+  name: 'large',
+  provides: { cpu_cores: 4, memory_gb: 8, storage_gb: 10, gpu_units: 0 },
+  attemptSeconds: 900,
+  executor: {
+    memoryMb: 9728,
+    ephemeralStorageMb: 10_240,
+    timeoutSeconds: 900,
+    leaseSeconds: 80,
+    visibilitySeconds: 900,
+    reservedConcurrency: togetherOf(concurrency),
+  },
+  ...queues(concurrency, { batchSize: 1, batchWindowSeconds: 0, maxReceiveCount }),
+});
 
-/** 1,769 MB are one full vCPU. A batch's longest attempt takes 60 s, its lease 80 s, its message 90 s. */
-const executor = { memoryMb: 1769, timeoutSeconds: 90, leaseSeconds: 80, visibilitySeconds: 90 } as const;
+function queues(concurrency: Concurrency, served: Omit<QueueConfig, 'maxConcurrency'>) {
+  const queue = (kind: QueueKind): QueueConfig => ({ ...served, maxConcurrency: concurrency[kind] });
+  return {
+    lanes: { critical: queue('critical'), high: queue('high'), normal: queue('normal'), low: queue('low') },
+    solo: { ...queue('solo'), batchSize: 1 },
+  };
+}
+
+/** All that a pool's queues may use at once is reserved for it: no lane can take a slot from another. */
+function togetherOf(concurrency: Concurrency): number {
+  return Object.values(concurrency).reduce((sum, one) => sum + one, 0);
+}
+
+/** Two executors a queue: the fewest that SQS knows. */
+const FEWEST: Concurrency = { critical: 2, high: 2, normal: 2, low: 2, solo: 2 };
+
+/** No lane refuses anything for being full. */
+const maxPending = { critical: null, high: null, normal: null, low: null } as const;
 
 /** 100 MB: what a handler may well hold for one task; ten such tasks are more than half of an executor. */
 const debug = { memoryGrowthMb: 100 } as const;
@@ -31,9 +89,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     customerManagedKey: false,
     timeIndexShards: 2,
     peakTasksPerSecond: null,
-    lanes: { critical: lane(2, 12), high: lane(2, 12), normal: lane(4, 12), low: lane(2, 12) },
-    solo: solo(12),
-    executor: { ...executor, reservedConcurrency: 12 },
+    pools: [standard({ ...FEWEST, normal: 4 }, 12), large(FEWEST, 12)],
+    maxPending,
     wait: { reservedConcurrency: 10 },
     claims: { reservedConcurrency: 10 },
     dispatcher: { parallelizationFactor: 1 },
@@ -55,9 +112,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     customerManagedKey: false,
     timeIndexShards: 2,
     peakTasksPerSecond: null,
-    lanes: { critical: lane(2), high: lane(2), normal: lane(4), low: lane(2) },
-    solo: solo(),
-    executor: { ...executor, reservedConcurrency: 12 },
+    pools: [standard({ ...FEWEST, normal: 4 }), large(FEWEST)],
+    maxPending,
     wait: { reservedConcurrency: 10 },
     claims: { reservedConcurrency: 10 },
     dispatcher: { parallelizationFactor: 1 },
@@ -78,9 +134,11 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     customerManagedKey: false,
     timeIndexShards: 8,
     peakTasksPerSecond: null,
-    lanes: { critical: lane(5), high: lane(10), normal: lane(25), low: lane(10) },
-    solo: solo(),
-    executor: { ...executor, reservedConcurrency: 52 },
+    pools: [
+      standard({ critical: 5, high: 10, normal: 25, low: 10, solo: 2 }),
+      large({ ...FEWEST, normal: 5 }),
+    ],
+    maxPending,
     wait: { reservedConcurrency: 25 },
     claims: { reservedConcurrency: 25 },
     dispatcher: { parallelizationFactor: 2 },
@@ -101,9 +159,11 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     customerManagedKey: false,
     timeIndexShards: 8,
     peakTasksPerSecond: 5000,
-    lanes: { critical: lane(25), high: lane(50), normal: lane(125), low: lane(50) },
-    solo: solo(),
-    executor: { ...executor, reservedConcurrency: 252 },
+    pools: [
+      standard({ critical: 25, high: 50, normal: 125, low: 50, solo: 2 }),
+      large({ critical: 5, high: 10, normal: 25, low: 10, solo: 2 }),
+    ],
+    maxPending,
     wait: { reservedConcurrency: 100 },
     claims: { reservedConcurrency: 100 },
     dispatcher: { parallelizationFactor: 2 },

@@ -8,6 +8,7 @@ export const FUNCTION_NAMES = [
   'redo',
   'executor',
   'dead-letter',
+  'lane-switch',
   'timers',
   'release',
 ] as const;

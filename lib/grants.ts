@@ -47,6 +47,7 @@ export const GRANTS = {
     { on: 'uploads', actions: ['s3:PutObject', 's3:GetObject'] },
     { on: 'values', actions: ['s3:PutObject', 's3:GetObject'] },
     { on: 'values-bucket', actions: TELL_MISSING },
+    { on: 'lane-switch', actions: ['lambda:InvokeFunction'] },
   ],
   wait: [
     { on: 'tasks', actions: ['dynamodb:GetItem'] },
@@ -114,6 +115,10 @@ export const GRANTS = {
     { on: 'dead-letters', actions: [...RECEIVE, 'sqs:ChangeMessageVisibility'] },
     { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:GetItem'] },
     { on: 'results', actions: ['dynamodb:Query'] },
+  ],
+  'lane-switch': [
+    { on: 'control', actions: ['dynamodb:Query', 'dynamodb:DeleteItem'] },
+    { on: 'lane-mappings', actions: ['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'] },
   ],
 } as const satisfies Readonly<Record<FunctionName, readonly Grant[]>>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { LIMITS } from '../core/contract/limits.ts';
 import { functionReference, isOwnFunction } from '../core/function-reference.ts';
-import { LANES } from '../core/lane.ts';
 
 /** The stages that can be deployed. `local` is the emulator's. */
 export const STAGES = ['local', 'dev', 'staging', 'prod'] as const;
@@ -25,9 +25,9 @@ const httpsUrl = z.url({
   error: ({ input }) => `${input} is no https URL; give the issuer exactly as its tokens name it in "iss"`,
 });
 
-/** How one lane is served. */
-const laneSchema = z.strictObject({
-  /** Executors that may work on the lane at a time. */
+/** How one queue is served. */
+const queueSchema = z.strictObject({
+  /** Executors that may work on it at a time. */
   maxConcurrency: wholeNumber(2, 1000, "the limits of an SQS mapping's maximum concurrency"),
   /** Tasks an executor gets at once. */
   batchSize: wholeNumber(1, 10_000, "the limits of an SQS mapping's batch size"),
@@ -37,16 +37,45 @@ const laneSchema = z.strictObject({
   maxReceiveCount: wholeNumber(1, 1000, 'the limits of a redrive policy'),
 });
 
+/** What a task of a pool may ask for. Rows and the API have these names. */
+const providesSchema = z.strictObject({
+  cpu_cores: z.number().positive(),
+  memory_gb: z.number().positive(),
+  storage_gb: z.number().positive(),
+  gpu_units: z.literal(0, { error: ({ input }) => `${input}: Lambda has no GPUs; set it to 0` }),
+});
+
 const executorSchema = z.strictObject({
   memoryMb: wholeNumber(128, 10_240, "Lambda's limits"),
+  ephemeralStorageMb: wholeNumber(512, 10_240, "Lambda's limits"),
   timeoutSeconds: wholeNumber(1, 900, "Lambda's limits"),
-  /** How long a claim holds its task. */
-  leaseSeconds: wholeNumber(1, 900, 'no lease outlives the longest invocation'),
-  /** How long the lanes hide a message that was handed out. */
+  /** How long a claim holds its task; attempts that take longer extend it. */
+  leaseSeconds: wholeNumber(10, 90, 'it is what a killed executor costs its tasks'),
+  /** How long the queues hide a message that was handed out. */
   visibilitySeconds: wholeNumber(1, 43_200, 'the limits of an SQS queue'),
-  /** Concurrency that belongs to the executor alone: what the lanes may use together. */
+  /** Concurrency that belongs to the executor alone: what its queues may use together. */
   reservedConcurrency: wholeNumber(10, 10_000, 'four lanes and solo need two each'),
 });
+
+/** One executor pool: a function of its own, with queues of its own. */
+const poolSchema = z.strictObject({
+  /** Part of the names of its queues and of its function, unless it is the smallest. */
+  name: z.string().regex(/^[a-z][a-z0-9]{0,15}$/, {
+    error: ({ input }) => `"${input}": a pool has 1 to 16 small letters and digits, a letter first`,
+  }),
+  provides: providesSchema,
+  /** The longest that an attempt may take. */
+  attemptSeconds: wholeNumber(1, LIMITS.timeoutSeconds, "an attempt ends within its Lambda's 900 s"),
+  executor: executorSchema,
+  lanes: perLane(queueSchema),
+  /** The queue of tasks that have crashed twice: they run alone. */
+  solo: queueSchema,
+});
+
+/** The same settings for each lane. */
+function perLane<Schema extends z.ZodType>(schema: Schema) {
+  return z.strictObject({ critical: schema, high: schema, normal: schema, low: schema });
+}
 
 const identitySchema = z.discriminatedUnion('kind', [
   /** A Cognito user pool of the stage's own, with one machine client per role. */
@@ -109,18 +138,13 @@ export const stageSchema = z.strictObject({
     13_000,
     'a table takes 40,000 write units a second by default, a task three',
   ).nullable(),
-  lanes: z.strictObject(
-    Object.fromEntries(LANES.map((lane) => [lane, laneSchema])) as Record<
-      (typeof LANES)[number],
-      typeof laneSchema
-    >,
-  ),
-  /** The queue of tasks that have crashed twice: they run alone. */
-  solo: laneSchema.refine(({ batchSize }) => batchSize === 1, {
-    path: ['batchSize'],
-    error: 'a task that may kill its process has no neighbour; set it to 1',
-  }),
-  executor: executorSchema,
+  /**
+   * The executor pools, the smallest first. Three at the most: the URLs of all queues are in the environment of
+   * functions, which Lambda limits to 4 KB.
+   */
+  pools: z.array(poolSchema).min(1).max(3),
+  /** Messages that may wait on a lane; past it, submissions to it are refused (429). null: as many as come. */
+  maxPending: perLane(wholeNumber(1, 1_000_000_000, 'null takes as many as come').nullable()),
   /** Long polls have their own concurrency, so that waiting clients take nothing away from the rest. */
   wait: z.strictObject({ reservedConcurrency: wholeNumber(1, 10_000, 'a client that waits needs one') }),
   /** Claims of agents, which may wait too. */
@@ -151,4 +175,5 @@ export const stageSchema = z.strictObject({
 });
 
 export type StageConfig = Readonly<z.infer<typeof stageSchema>>;
-export type LaneConfig = StageConfig['lanes'][(typeof LANES)[number]];
+export type PoolConfig = StageConfig['pools'][number];
+export type QueueConfig = PoolConfig['solo'];

@@ -17,7 +17,8 @@ export function buildTasklane(app: App, config: StageConfig, code: FunctionCode)
   const data = new DataStack(app, config);
   const { tables, values, identity, cursorSecretArn, webhookSecretArn } = data;
   const execution = new ExecutionStack(app, { config, code, tables, values, webhookSecretArn });
-  const { queues } = execution;
-  const api = new ApiStack(app, { config, code, tables, values, identity, cursorSecretArn, queues });
+  const { queues, laneSwitch } = execution;
+  const shared = { config, code, tables, values, identity, cursorSecretArn };
+  const api = new ApiStack(app, { ...shared, queues, laneSwitch });
   return { data, execution, api };
 }

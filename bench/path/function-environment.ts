@@ -1,4 +1,6 @@
 import { QUEUE_KINDS } from '../../core/queue-name.ts';
+import { stageConfig } from '../../lib/config.ts';
+import { laneLimitsText, poolsText } from '../../lib/lane-settings.ts';
 import { awsEnvironment, localAccount } from '../../local/aws-environment.ts';
 
 /** Names of the tables in the stub. */
@@ -33,6 +35,11 @@ export function functionEnvironment(name: string, endpoint: string): Readonly<Re
     TENANT_CLAIM: 'client_id',
     GROUPS_CLAIM: 'cognito:groups',
     LEASE_SECONDS: '80',
+    VISIBILITY_SECONDS: '90',
+    LARGER_POOL: 'large',
+    POOLS: poolsText(stageConfig('prod')),
+    LANE_LIMITS: laneLimitsText(stageConfig('prod')),
+    LANE_SWITCH_FUNCTION: 'lane-switch',
     RETENTION_SECONDS: String(30 * 86_400),
     DEBUG_MEMORY_GROWTH_MB: '100',
     LAMBDA_INVOKE_FUNCTIONS: '[]',

@@ -30,8 +30,8 @@ export const throughputPart: Part = {
 
 /** The no-op function gets as many invocations at a time as all lanes together. */
 function lanesTogether(): number {
-  const { lanes } = stageConfig('local');
-  return LANES.reduce((sum, lane) => sum + lanes[lane].maxConcurrency, 0);
+  const [smallest] = stageConfig('local').pools;
+  return LANES.reduce((sum, lane) => sum + (smallest?.lanes[lane].maxConcurrency ?? 0), 0);
 }
 
 function reportOf(drain: Drain, cpu: CpuSeconds, ceiling: Ceiling): PartReport {

@@ -14,6 +14,7 @@ import { dependencyChangeSchema, dependencySchema } from './dependency-schema.ts
 import { failureSchema } from './failure-schema.ts';
 import { healthSchema } from './health-schema.ts';
 import { historySchema } from './history-schema.ts';
+import { laneStatusSchema, redriveAnswerSchema } from './lane-schema.ts';
 import { memoryEntriesSchema, memoryEntrySchema, memoryInputSchema } from './memory-schema.ts';
 import { taskPageSchema } from './page-schema.ts';
 import { patchSchema } from './patch-schema.ts';
@@ -65,6 +66,8 @@ const ANSWERS = {
   BulkAnswer: bulkAnswerSchema,
   BulkStarted: bulkStartedSchema,
   Upload: uploadSchema,
+  LaneStatus: laneStatusSchema,
+  RedriveAnswer: redriveAnswerSchema,
   Health: healthSchema,
   Problem: problemSchema,
 };

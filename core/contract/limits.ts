@@ -26,8 +26,8 @@ export const LIMITS = {
   maxAttempts: 100,
   delaySeconds: 86_400,
   backoffFactor: 10,
-  /** The time limit of the largest executor pool that is deployed: `standard`. */
-  timeoutSeconds: 60,
+  /** The most that an executor pool may give an attempt: Lambda's limit. */
+  timeoutSeconds: 900,
   idempotencyKeyCharacters: 255,
   /** 30 days. */
   cacheTtlSeconds: 2_592_000,

@@ -13,6 +13,7 @@ import {
 import { dependencyChangeSchema } from './dependency-schema.ts';
 import { healthSchema } from './health-schema.ts';
 import { historySchema } from './history-schema.ts';
+import { laneStatusSchema, redriveAnswerSchema } from './lane-schema.ts';
 import { memoryEntriesSchema, memoryEntrySchema, memoryInputSchema } from './memory-schema.ts';
 import { taskPageSchema } from './page-schema.ts';
 import { patchSchema } from './patch-schema.ts';
@@ -95,7 +96,13 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
         hasLocation: true,
       },
     },
-    problems: [...bodyProblems, 'dependency_not_found', 'idempotency_key_reused', 'storage_unavailable'],
+    problems: [
+      ...bodyProblems,
+      'dependency_not_found',
+      'idempotency_key_reused',
+      'lane_full',
+      'storage_unavailable',
+    ],
   },
   submitBatch: {
     tag: 'Tasks',
@@ -113,6 +120,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
       'dependency_not_found',
       'dependency_cycle',
       'idempotency_key_reused',
+      'lane_full',
       'storage_unavailable',
     ],
   },
@@ -324,6 +332,28 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
       'Tasks submitted from now on are run anew; what still runs that was submitted before is not cached.',
     answers: { 204: { description: 'It is clear.' } },
     problems: ['validation_failed', 'storage_unavailable'],
+  },
+  pauseLane: {
+    tag: 'Operations',
+    summary: 'Stop serving a lane',
+    description:
+      'Its tasks are accepted and wait, within a minute. What runs is not stopped, and what runs alone after crashes goes on. The lane stays paused, deployments or not, until it is resumed.',
+    answers: { 200: { description: 'The lane, paused.', content: laneStatusSchema } },
+    problems: ['validation_failed'],
+  },
+  resumeLane: {
+    tag: 'Operations',
+    summary: 'Serve a lane again',
+    answers: { 200: { description: 'The lane, served within a minute.', content: laneStatusSchema } },
+    problems: ['validation_failed'],
+  },
+  redriveLane: {
+    tag: 'Operations',
+    summary: 'Try the dead letters of a lane again',
+    description:
+      'Every task of the lane that failed as `dead_lettered` is retried as by hand. Where `next_cursor` is not null, call again with it as `cursor`. Twice is harmless.',
+    answers: { 202: { description: 'What was done.', content: redriveAnswerSchema } },
+    problems: ['validation_failed'],
   },
   getHealth: {
     tag: 'Operations',

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   dependency_cycle: { status: 422, title: 'Tasks would wait for each other' },
   validation_failed: { status: 422, title: 'The input is not valid' },
   idempotency_key_reused: { status: 422, title: 'The idempotency key belongs to another body' },
+  lane_full: { status: 429, title: 'The lane takes no more for now' },
   internal_error: { status: 500, title: 'Something went wrong here' },
   storage_unavailable: { status: 503, title: 'The store did not confirm' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;

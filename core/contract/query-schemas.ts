@@ -42,6 +42,9 @@ export const cacheQuery = z.strictObject({
   type: z.string().min(1).max(LIMITS.typeCharacters).meta({ description: 'A task type of this deployment.' }),
 });
 
+/** Where a redrive goes on. */
+export const redriveQuery = z.strictObject({ cursor: paging.cursor });
+
 /** A query without parameters. */
 export const noQuery = z.strictObject({});
 

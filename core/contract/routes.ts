@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LANES } from '../lane.ts';
 import { ROLES, type Role } from '../roles.ts';
 import { idSchema, taskIdSchema } from './identifiers.ts';
 import {
@@ -7,6 +8,7 @@ import {
   cacheQuery,
   memoryQuery,
   noQuery,
+  redriveQuery,
   taskListQuery,
   waitQuery,
 } from './query-schemas.ts';
@@ -33,6 +35,7 @@ const admins: readonly Role[] = ['admin'];
 const noParams = z.strictObject({});
 const taskParams = z.strictObject({ task_id: taskIdSchema });
 const dependencyParams = z.strictObject({ task_id: taskIdSchema, dependency_id: idSchema });
+const laneParams = z.strictObject({ lane: z.enum(LANES) });
 const agentParams = z.strictObject({ agent_id: idSchema });
 const memoryParams = z.strictObject({ agent_id: idSchema, key: idSchema });
 const executors: readonly Role[] = ['task_executor', 'admin'];
@@ -203,6 +206,15 @@ export const ROUTES = {
     query: cacheQuery,
     body: false,
     waits: false,
+  },
+  pauseLane: { ...post, path: '/queues/{lane}/pause', roles: admins, params: laneParams },
+  resumeLane: { ...post, path: '/queues/{lane}/resume', roles: admins, params: laneParams },
+  redriveLane: {
+    ...post,
+    path: '/queues/{lane}/redrive',
+    roles: admins,
+    params: laneParams,
+    query: redriveQuery,
   },
   getHealth: { ...publicGet, path: '/health' },
   getOpenApi: { ...publicGet, path: '/openapi.json' },

@@ -17,9 +17,10 @@ import {
   type MessageGroup,
 } from './claim-batch.ts';
 import { type EndedAttempt, type FinishDeps, finishAll } from './finish-batch.ts';
+import { MemoryGuard } from './guard-memory.ts';
 import { inFlushes } from './in-flushes.ts';
 import { keepOutput } from './keep-output.ts';
-import { FATE_REPORT, type Fate } from './message-fate.ts';
+import { FATE_REPORT, type Fate, retryLaterSeconds } from './message-fate.ts';
 import { AttemptWatch, type WatchDeps } from './watch-attempts.ts';
 
 /** What one run of a handler left: what is stored, and what it means for the task. */
@@ -47,6 +48,15 @@ export interface ExecuteBatchDeps extends ClaimDeps, FinishDeps, Pick<WatchDeps,
     payloadText: string | undefined,
     stop: AbortSignal,
   ) => Promise<AttemptRun | undefined>;
+  /** Whether the process uses so much of its memory that it should take on nothing more. @default never */
+  readonly isMemoryHigh?: () => boolean;
+  /** The pool for tasks that crashed while memory was high here. @default none: this is the largest */
+  readonly largerPool?: string;
+  /**
+   * Seconds for which received messages stay hidden from now on, where their queue hides them for much longer: a
+   * killed executor costs its tasks no more. @default as the queue says
+   */
+  readonly hideSeconds?: number;
   /** Told when a claimed task could not be begun, or not be looked after. */
   readonly onTrouble: (row: Pick<TaskRow, 'task_id' | 'attempt'> | undefined, error: unknown) => void;
 }
@@ -69,6 +79,7 @@ interface Batch {
   readonly deps: ExecuteBatchDeps;
   readonly fates: Fates;
   readonly watch: AttemptWatch;
+  readonly guard: MemoryGuard;
   readonly payloads: Promise<ReadonlyMap<string, string>>;
 }
 
@@ -83,10 +94,14 @@ export async function executeBatch(
   const fates: Fates = new Map();
   const finished: BatchReport['finished'][number][] = [];
 
-  const claimed = await claimAll(deps, groupByTask(messages), fates);
-  const refusedClaims = fates.size;
-  const watch = new AttemptWatch({ ...deps, onBlindLook: (error) => deps.onTrouble(undefined, error) });
-  const batch: Batch = { deps, fates, watch, payloads: payloadsOf(deps, claimed) };
+  const taken = takeOn(deps, groupByTask(messages), fates);
+  const givenBack = fates.size;
+  const [claimed] = await Promise.all([claimAll(deps, taken, fates), hide(deps, taken)]);
+  const refusedClaims = fates.size - givenBack;
+  const onBlindLook = (error: unknown) => deps.onTrouble(undefined, error);
+  const watch = new AttemptWatch({ ...deps, onBlindLook });
+  const guard = new MemoryGuard({ ...deps, onBlindLook });
+  const batch: Batch = { deps, fates, watch, guard, payloads: payloadsOf(deps, claimed) };
 
   await inFlushes(
     claimed.map((one) => attemptOrReport(batch, one)),
@@ -107,6 +122,32 @@ export async function executeBatch(
     finished,
     refusedClaims,
   };
+}
+
+/**
+ * What is taken on of a batch: all of it; where memory is high already, one task, so that something goes on even in a
+ * process that never lets go of its memory. The others go back before they are claimed, and cost no write.
+ */
+function takeOn(
+  deps: ExecuteBatchDeps,
+  groups: readonly MessageGroup[],
+  fates: Fates,
+): readonly MessageGroup[] {
+  if (groups.length < 2 || !deps.isMemoryHigh?.()) return groups;
+  const [first, ...others] = groups;
+  for (const group of others) {
+    const delaySeconds = retryLaterSeconds(group.message.receives);
+    fates.set(group, { kind: 'put_back', delaySeconds });
+  }
+  return first === undefined ? [] : [first];
+}
+
+/** Beside the claim, so that it costs no time; nothing is put back before it is answered. */
+async function hide(deps: ExecuteBatchDeps, groups: readonly MessageGroup[]): Promise<void> {
+  const { hideSeconds: delaySeconds } = deps;
+  if (delaySeconds === undefined) return;
+  const received = groups.flatMap((group) => group.all);
+  await deps.messages.putBack(received.map(({ receiptHandle }) => ({ receiptHandle, delaySeconds })));
 }
 
 async function payloadsOf(
@@ -135,10 +176,10 @@ function report({ fates }: Batch, group: MessageGroup): undefined {
 async function attempt(batch: Batch, claimed: Claimed): Promise<EndedAttempt | undefined> {
   const { deps, payloads } = batch;
   const { row } = claimed;
-  const first = lookAtClaim(row, deps.clock.nowMs());
+  const first = lookAtClaim(row, deps.clock.nowMs(), undefined, deps.largerPool);
   const look =
     first.kind === 'read_results'
-      ? lookAtClaim(row, deps.clock.nowMs(), await deps.results.ofTask(row.task_id))
+      ? lookAtClaim(row, deps.clock.nowMs(), await deps.results.ofTask(row.task_id), deps.largerPool)
       : first;
   if (look.kind !== 'run') return { claimed, outcome: outcomeOfLook(look) };
 
@@ -155,23 +196,28 @@ async function attempt(batch: Batch, claimed: Claimed): Promise<EndedAttempt | u
 
 /** Runs a claimed task while its lease lives, and puts away an output that is too large for its result. */
 async function runLeased(
-  { deps, watch }: Batch,
+  { deps, watch, guard }: Batch,
   claimed: Claimed,
   payload: string | undefined,
 ): Promise<EndedAttempt | undefined> {
   if (!hasLease(deps, claimed)) return undefined;
+  if (guard.isFull()) {
+    void guard.look();
+    return { claimed, outcome: { kind: 'released', reason: 'memory' } };
+  }
   const { row, group, claimSentAtMs } = claimed;
   const watched = { row, messages: group.all, claimSentAtMs };
-  return await watch.during(watched, async (stop) => {
-    const run = await deps.run(row, payload, stop);
-    if (run?.result === undefined) return run === undefined ? undefined : { claimed, ...run };
-    const result = await keepOutput(deps.objects, row, run.result);
-    const outcome = run.outcome.kind === 'succeeded' ? successOf(result) : run.outcome;
+  const run = async (stop: AbortSignal): Promise<EndedAttempt | undefined> => {
+    const ran = await deps.run(row, payload, stop);
+    if (ran?.result === undefined) return ran === undefined ? undefined : { claimed, ...ran };
+    const result = await keepOutput(deps.objects, row, ran.result);
+    const outcome = ran.outcome.kind === 'succeeded' ? successOf(result) : ran.outcome;
     // The cache names results that hold their output themselves.
-    const { cacheEntry, ...kept } = run;
+    const { cacheEntry, ...kept } = ran;
     const entry = cacheEntry === undefined || result.output === undefined ? {} : { cacheEntry };
     return { claimed, ...kept, ...entry, outcome, result };
-  });
+  };
+  return await guard.during(row, () => watch.during(watched, run));
 }
 
 function hasLease(deps: ExecuteBatchDeps, { claimSentAtMs }: Claimed): boolean {

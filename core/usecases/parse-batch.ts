@@ -2,6 +2,7 @@ import { orderBatch } from '../batch-order.ts';
 import { batchFrameSchema } from '../contract/batch-schema.ts';
 import { type Checked, checkInput } from '../contract/input-errors.ts';
 import { dependencyCycle, type InputError } from '../errors.ts';
+import type { Pool } from '../pool.ts';
 import type { Submission } from '../submission.ts';
 import type { FindTaskType } from '../task-types.ts';
 import { type ParsedMember, parseMember } from './parse-submission.ts';
@@ -16,11 +17,15 @@ export interface ParsedBatch {
 }
 
 /** The submissions of a batch, or all that is wrong with any of them. Throws `dependency_cycle`. */
-export function parseBatch(body: unknown, findTaskType: FindTaskType): Checked<ParsedBatch> {
+export function parseBatch(
+  body: unknown,
+  findTaskType: FindTaskType,
+  pools: readonly Pool[],
+): Checked<ParsedBatch> {
   const frame = checkInput(batchFrameSchema, body);
   if (!frame.ok) return frame;
   const { tasks } = frame.value;
-  const members = tasks.map((task, index) => parseMember(task, `/tasks/${index}`, findTaskType));
+  const members = tasks.map((task, index) => parseMember(task, `/tasks/${index}`, findTaskType, pools));
   const places = placesByRef(tasks);
   const errors = members.flatMap((member, index) => [
     ...(member.ok ? unknownRefs(member.value, index, places) : member.errors),

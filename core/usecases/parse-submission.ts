@@ -4,7 +4,6 @@ import { RESERVED_TYPES } from '../bulk.ts';
 import { type Checked, checkInput } from '../contract/input-errors.ts';
 import { jsonPointer } from '../contract/json-pointer.ts';
 import { LIMITS } from '../contract/limits.ts';
-import { notAvailable } from '../contract/not-available-yet.ts';
 import {
   batchMemberSchema,
   type CommonFields,
@@ -13,9 +12,10 @@ import {
 } from '../contract/submission-schema.ts';
 import { DEFAULT_CONDITION } from '../dependencies/dependency.ts';
 import type { InputError } from '../errors.ts';
-import { DEFAULT_REQUIREMENTS, type Requirements } from '../requirements.ts';
+import type { Pool } from '../pool.ts';
 import type { Fallback, Submission, SubmittedDependency } from '../submission.ts';
 import type { FindTaskType, TaskType } from '../task-types.ts';
+import { placeSubmission } from './place-submission.ts';
 
 /** A member of a batch: a submission, and the name that others of the batch may have for it. */
 export interface ParsedMember {
@@ -24,8 +24,13 @@ export interface ParsedMember {
 }
 
 /** A member of a batch out of a body, or all that is wrong with it, as `parseSubmission` tells it. */
-export function parseMember(body: unknown, base: string, findTaskType: FindTaskType): Checked<ParsedMember> {
-  const parsed = parseBy(batchMemberSchema, body, base, findTaskType);
+export function parseMember(
+  body: unknown,
+  base: string,
+  findTaskType: FindTaskType,
+  pools: readonly Pool[],
+): Checked<ParsedMember> {
+  const parsed = parseBy(batchMemberSchema, body, base, findTaskType, pools);
   if (!parsed.ok) return parsed;
   const { ref } = body as { readonly ref?: string };
   return { ok: true, value: { submission: parsed.value, ...(ref === undefined ? {} : { ref }) } };
@@ -39,8 +44,9 @@ export function parseSubmission(
   body: unknown,
   base: string,
   findTaskType: FindTaskType,
+  pools: readonly Pool[],
 ): Checked<Submission> {
-  return parseBy(submissionSchema, body, base, findTaskType);
+  return parseBy(submissionSchema, body, base, findTaskType, pools);
 }
 
 function parseBy(
@@ -48,6 +54,7 @@ function parseBy(
   body: unknown,
   base: string,
   findTaskType: FindTaskType,
+  pools: readonly Pool[],
 ): Checked<Submission> {
   const checked = checkInput(schema, body, base);
   const errors = [
@@ -59,20 +66,18 @@ function parseBy(
   if (!checked.ok || errors.length > 0) return { ok: false, errors };
   const { payload_ref, scheduled_at, deadline, compensation, fallback } = checked.value;
   const { debug, cache_ttl_seconds, dependencies } = checked.value;
-  return {
-    ok: true,
-    value: {
-      ...commonOf(checked.value),
-      ...(isNamed(payload_ref) ? { payload_ref } : {}),
-      ...(isNamed(scheduled_at) ? { scheduled_at: Date.parse(scheduled_at) } : {}),
-      ...(isNamed(deadline) ? { deadline: Date.parse(deadline) } : {}),
-      ...(isNamed(compensation) ? { compensation: commonOf(compensation) } : {}),
-      ...(isNamed(fallback) ? { fallback: fallbackOf(fallback) } : {}),
-      ...(debug ? { debug } : {}),
-      ...(isNamed(cache_ttl_seconds) ? { cache_ttl_seconds } : {}),
-      ...(isNamed(dependencies) ? { dependencies: dependencies.map(submittedDependency) } : {}),
-    },
+  const submission: Submission = {
+    ...commonOf(checked.value),
+    ...(isNamed(payload_ref) ? { payload_ref } : {}),
+    ...(isNamed(scheduled_at) ? { scheduled_at: Date.parse(scheduled_at) } : {}),
+    ...(isNamed(deadline) ? { deadline: Date.parse(deadline) } : {}),
+    ...(isNamed(compensation) ? { compensation: commonOf(compensation) } : {}),
+    ...(isNamed(fallback) ? { fallback: fallbackOf(fallback) } : {}),
+    ...(debug ? { debug } : {}),
+    ...(isNamed(cache_ttl_seconds) ? { cache_ttl_seconds } : {}),
+    ...(isNamed(dependencies) ? { dependencies: dependencies.map(submittedDependency) } : {}),
   };
+  return placeSubmission(submission, base, findTaskType, pools);
 }
 
 /** Whether a field says something: null says as much as leaving it out. */
@@ -83,7 +88,7 @@ function isNamed<T>(value: T | null | undefined): value is T {
 /** What every submission may name, without what says nothing. */
 function commonOf(input: CommonFields): Submission {
   const { type, payload, name, description, agent_id, priority, timeout_seconds } = input;
-  const { retry, metadata, tags, callback_url, capability, remember } = input;
+  const { retry, metadata, tags, callback_url, capability, remember, requirements } = input;
   return {
     type,
     payload,
@@ -98,6 +103,7 @@ function commonOf(input: CommonFields): Submission {
     ...(isNamed(tags) ? { tags } : {}),
     ...(isNamed(callback_url) ? { callback_url } : {}),
     ...(isNamed(remember) ? { remember } : {}),
+    ...(isNamed(requirements) ? { requirements } : {}),
   };
 }
 
@@ -156,7 +162,7 @@ function submittedDependency(input: DependencyInput): SubmittedDependency {
 
 function typeErrors(body: unknown, base: string, findTaskType: FindTaskType): readonly InputError[] {
   if (typeof body !== 'object' || body === null) return [];
-  const { type, payload, requirements } = body as Record<string, unknown>;
+  const { type, payload } = body as Record<string, unknown>;
   if (typeof type !== 'string' || type === '') return [];
   if (RESERVED_TYPES.includes(type)) {
     const message = `"${type}" tasks are submitted by the platform alone; see /tasks/bulk in the API's page`;
@@ -169,10 +175,7 @@ function typeErrors(body: unknown, base: string, findTaskType: FindTaskType): re
     const message = `${JSON.stringify(type.slice(0, 128))} is no task type of this deployment`;
     return [{ path: jsonPointer(base, ['type']), message }];
   }
-  return [
-    ...payloadErrors(payload, jsonPointer(base, ['payload']), taskType),
-    ...requirementErrors(requirements, jsonPointer(base, ['requirements']), taskType),
-  ];
+  return payloadErrors(payload, jsonPointer(base, ['payload']), taskType);
 }
 
 /** Who is to claim a task that agents claim; no other task has a capability. */
@@ -196,15 +199,4 @@ function payloadErrors(payload: unknown, path: string, { input }: TaskType): rea
   if (payload === undefined) return [];
   const checked = checkInput(input, payload, path);
   return checked.ok ? [] : checked.errors;
-}
-
-/** Until tasks choose their executor, a part of the requirements may only name what is the default anyway. */
-function requirementErrors(requirements: unknown, path: string, taskType: TaskType): readonly InputError[] {
-  if (typeof requirements !== 'object' || requirements === null) return [];
-  const defaults: Requirements = { ...DEFAULT_REQUIREMENTS, ...taskType.requirements };
-  return Object.entries(defaults).flatMap(([name, usual]) => {
-    const asked = (requirements as Record<string, unknown>)[name];
-    if (typeof asked !== 'number' || asked === usual) return [];
-    return [{ path: jsonPointer(path, [name]), message: notAvailable(String(usual)) }];
-  });
 }

@@ -32,7 +32,7 @@ export async function startBulk(deps: StartBulkDeps, kind: BulkKind, call: Submi
     const { matched, complete } = await countTasks(deps, taskFilterOf(filter), COUNT_MS);
     return { kind: 'counted', answer: complete ? { matched } : { matched, complete } };
   }
-  const { isNew, row } = await storeTask(deps, {
+  const { isNew, answer: row } = await storeTask(deps, {
     ...call,
     route: `POST /tasks/bulk/${kind}`,
     submissions: [bulkSubmission(kind, createdBefore(filter, deps.clock.nowMs()))],

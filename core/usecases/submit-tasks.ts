@@ -2,9 +2,10 @@ import type { BatchAnswer } from '../contract/batch-schema.ts';
 import type { Task } from '../contract/task-schema.ts';
 import { timeErrors } from '../contract/time-rules.ts';
 import { SUBMISSION_HOLD } from '../dependencies/members.ts';
-import { idempotencyKeyReused, storageUnavailable, validationFailed } from '../errors.ts';
+import { idempotencyKeyReused, laneFull, storageUnavailable, validationFailed } from '../errors.ts';
 import { isExpress } from '../follow-up.ts';
 import { decodeHistory } from '../history.ts';
+import type { Pool } from '../pool.ts';
 import type { LaneSender, TaskStore } from '../ports.ts';
 import { queueNameOf } from '../queue-name.ts';
 import { laneOfRow, type TaskRow } from '../task-row.ts';
@@ -17,6 +18,7 @@ import { type FindCachedDeps, findCached } from './find-cached.ts';
 import { findReplay } from './find-replay.ts';
 import { findUploads, type UploadDeps } from './find-uploads.ts';
 import { demandDependencies, readDependencies } from './known-dependencies.ts';
+import type { LaneRoom } from './lane-room.ts';
 import { parseBatch } from './parse-batch.ts';
 import { parseSubmission } from './parse-submission.ts';
 import { type ShowPayloadDeps, showPayload } from './show-payload.ts';
@@ -32,6 +34,10 @@ export interface SubmitDeps
   readonly results: StoreDeps['results'] & FindCachedDeps['results'] & ShowPayloadDeps['results'];
   readonly objects: StoreDeps['objects'] & UploadDeps['objects'] & ShowPayloadDeps['objects'];
   readonly findTaskType: FindTaskType;
+  /** The executor pools, the smallest first. */
+  readonly pools: readonly Pool[];
+  /** Which lanes are full. @default none ever is */
+  readonly laneRoom?: Pick<LaneRoom, 'fullAmong'>;
   /** Told of what went wrong without harm to the answer. */
   readonly onTrouble: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
@@ -46,11 +52,11 @@ export interface Submitted<Answer> {
 
 /** Submits one task. Throws a DomainError when it is not valid, or not stored for certain. */
 export async function submitTask(deps: SubmitDeps, call: SubmitCall): Promise<Submitted<Task>> {
-  const parsed = parseSubmission(call.body, '', deps.findTaskType);
+  const parsed = parseSubmission(call.body, '', deps.findTaskType, deps.pools);
   if (!parsed.ok) throw validationFailed(parsed.errors);
   const submission = parsed.value;
   const acceptance = { ...call, route: 'POST /tasks', submissions: [submission] };
-  const { isNew, row } = await storeTask(deps, acceptance);
+  const { isNew, row } = demandStored(await acceptAll(deps, acceptance, () => ''));
   const defaults = defaultsOf(deps.findTaskType, submission.type);
   // A replay has an equal body, so its payload is the stored one.
   const { payload, ...link } =
@@ -58,12 +64,17 @@ export async function submitTask(deps: SubmitDeps, call: SubmitCall): Promise<Su
   return { isNew, answer: { ...taskOf(row, payload, defaults), ...link } };
 }
 
-/** Stores the first of the submissions. Throws a DomainError when that is not so for certain. */
-export async function storeTask(
-  deps: SubmitDeps,
-  acceptance: Acceptance,
-): Promise<{ readonly isNew: boolean; readonly row: TaskRow }> {
-  const [stored] = await acceptAll(deps, acceptance, () => '');
+/**
+ * Stores a task of the platform's own, which no lane is too full for. Throws a DomainError when that is not so for
+ * certain.
+ */
+export async function storeTask(deps: SubmitDeps, acceptance: Acceptance): Promise<Submitted<TaskRow>> {
+  const { isNew, row } = demandStored(await storeAndSend(deps, acceptance, () => ''));
+  return { isNew, answer: row };
+}
+
+/** The only one of what was stored. */
+function demandStored([stored]: readonly Stored[]): { readonly isNew: boolean; readonly row: TaskRow } {
   if (stored?.kind === 'conflict') throw idempotencyKeyReused();
   if (stored?.kind === 'new' || stored?.kind === 'present') {
     return { isNew: stored.kind === 'new', row: stored.row };
@@ -77,7 +88,7 @@ export async function storeTask(
  * are stored when that is not so for certain of all.
  */
 export async function submitBatch(deps: SubmitDeps, call: SubmitCall): Promise<Submitted<BatchAnswer>> {
-  const parsed = parseBatch(call.body, deps.findTaskType);
+  const parsed = parseBatch(call.body, deps.findTaskType, deps.pools);
   if (!parsed.ok) throw validationFailed(parsed.errors);
   const { refs } = parsed.value;
   const acceptance = { ...call, route: 'POST /tasks/batch', ...parsed.value };
@@ -112,7 +123,14 @@ async function acceptAll(
   const known = await readDependencies(deps, acceptance.submissions);
   const unknown = demandDependencies(acceptance.submissions, known, baseOf);
   if (unknown !== undefined && !(await isReplay(deps, acceptance))) throw unknown;
+  await demandRoom(deps, acceptance);
   return await storeAndSend(deps, { ...acceptance, known }, baseOf);
+}
+
+/** Nothing is stored for a lane that is full; what was accepted before is not refused when it is sent again. */
+async function demandRoom(deps: SubmitDeps, acceptance: Acceptance): Promise<void> {
+  const full = await deps.laneRoom?.fullAmong(new Set(acceptance.submissions.map(laneOfRow)));
+  if (full !== undefined && !(await isReplay(deps, acceptance))) throw laneFull(full);
 }
 
 /** `pathOf` says where a submission stands in the body. Throws `validation_failed` for what a reference stands for. */

@@ -30,7 +30,7 @@ interface Running extends WatchedAttempt {
 }
 
 /** How much longer than its lease a message stays hidden: who receives it then finds the lease over. */
-const VISIBILITY_MARGIN_SECONDS = 10;
+export const VISIBILITY_MARGIN_SECONDS = 10;
 
 /**
  * Looks after the attempts of a batch while any runs for longer than two seconds: every two seconds it reads the

@@ -1,18 +1,23 @@
 import { randomBytes } from 'node:crypto';
+import { byLane } from '../../core/lane.ts';
 import { hourOf } from '../../core/submission.ts';
 import { newTaskId } from '../../core/task-id.ts';
 import type { TaskIndex } from '../../core/task-index.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
 import type { Probe } from '../../core/usecases/check-health.ts';
+import { LaneRoom } from '../../core/usecases/lane-room.ts';
 import { DynamoDbAgentDirectory } from '../shared/adapters/dynamodb-agent-directory.ts';
 import { DynamoDbAgentTasks } from '../shared/adapters/dynamodb-agent-tasks.ts';
 import { DynamoDbCountedTasks } from '../shared/adapters/dynamodb-counted-tasks.ts';
 import { DynamoDbExpiredRows } from '../shared/adapters/dynamodb-expired-rows.ts';
+import { DynamoDbFailedIndex } from '../shared/adapters/dynamodb-failed-index.ts';
 import { DynamoDbHourDirectory } from '../shared/adapters/dynamodb-hour-directory.ts';
+import { DynamoDbLaneStates } from '../shared/adapters/dynamodb-lane-states.ts';
 import type { DynamoDbResultStore } from '../shared/adapters/dynamodb-result-store.ts';
 import { DynamoDbTaskList } from '../shared/adapters/dynamodb-task-list.ts';
 import type { DynamoDbTaskStore } from '../shared/adapters/dynamodb-task-store.ts';
 import { SecretKeys } from '../shared/adapters/secret-keys.ts';
+import { SqsLaneDepths } from '../shared/adapters/sqs-lane-depths.ts';
 import { sqsLaneProbes } from '../shared/adapters/sqs-lane-probes.ts';
 import {
   backOff,
@@ -34,6 +39,7 @@ import { buildLogger } from '../shared/telemetry.ts';
 import { findTaskType } from '../tasks/index.ts';
 import { envSchema } from './env.ts';
 import type { ApiDeps } from './handler.ts';
+import { invokeLaneSwitch } from './invoke-lane-switch.ts';
 import { openApiText } from './open-api-text.ts';
 
 export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
@@ -44,6 +50,9 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
   const results = buildResultStore(dynamoDb, env.RESULTS_TABLE);
   const tables = { tasksTable: env.TASKS_TABLE, controlTable: env.CONTROL_TABLE };
   const index = new DynamoDbTaskList({ client: dynamoDb, ...tables, ...backOff });
+  const log = buildLogger();
+  const depths = new SqsLaneDepths(sqs, env.QUEUE_URLS);
+  const maxPending = byLane((lane) => env.LANE_LIMITS[lane].maxPending);
   return {
     claims: { tenantClaim: env.TENANT_CLAIM, groupsClaim: env.GROUPS_CLAIM },
     tasks,
@@ -63,6 +72,21 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
       clock: systemClock,
     }),
     findTaskType,
+    pools: env.POOLS,
+    laneRoom: new LaneRoom({
+      depths,
+      maxPending,
+      clock: systemClock,
+      onTrouble: (...told) => log.error(...told),
+    }),
+    laneOperations: {
+      states: new DynamoDbLaneStates(dynamoDb, env.CONTROL_TABLE),
+      depths,
+      failed: new DynamoDbFailedIndex(dynamoDb, env.TASKS_TABLE),
+      applyStates: () => invokeLaneSwitch(env.LANE_SWITCH_FUNCTION),
+      maxConcurrency: byLane((lane) => env.LANE_LIMITS[lane].maxConcurrency),
+      maxPending,
+    },
     newTaskId: () => newTaskId(systemClock.nowMs(), randomBytes(16)),
     shards: env.TIME_INDEX_SHARDS,
     retentionSeconds: env.RETENTION_SECONDS,
@@ -77,7 +101,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
     probes: [...tableProbes(tasks, results, index), ...sqsLaneProbes(sqs, env.QUEUE_URLS)],
     openApi: openApiText,
     clock: systemClock,
-    log: buildLogger(),
+    log,
   };
 }
 

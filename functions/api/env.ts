@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, invokedFunctions, queueUrls, text } from '../shared/env.ts';
+import { count, invokedFunctions, laneLimits, pools, queueUrls, text } from '../shared/env.ts';
 
 /** Environment of the api function. */
 export const envSchema = z.object({
@@ -20,4 +20,10 @@ export const envSchema = z.object({
   GROUPS_CLAIM: text,
   ...invokedFunctions,
   QUEUE_URLS: queueUrls,
+  /** The executor pools, the smallest first. */
+  POOLS: pools,
+  /** For each lane: executors at a time, in all pools, and messages that may wait (null: as many as come). */
+  LANE_LIMITS: laneLimits,
+  /** The function that has lanes served or stopped. */
+  LANE_SWITCH_FUNCTION: text,
 });

@@ -13,6 +13,7 @@ import { createBulkAnswers } from './bulk-answers.ts';
 import { type ChangeAnswersDeps, createChangeAnswers } from './change-answers.ts';
 import { createDependencyAnswers } from './dependency-answers.ts';
 import { createHealthAnswer } from './health-answer.ts';
+import { createLaneAnswers, type LaneAnswersDeps } from './lane-answers.ts';
 import { createLeaseAnswers, type LeaseAnswersDeps } from './lease-answers.ts';
 import { agentListCallOf, taskListCallOf } from './list-call.ts';
 import { submitCallOf } from './submit-call.ts';
@@ -29,6 +30,8 @@ export interface ApiDeps
   readonly results: ResultStore;
   readonly objects: SubmitDeps['objects'] & ChangeAnswersDeps['objects'] & CreateUploadDeps['objects'];
   readonly cache: ResultCache;
+  /** How lanes are paused and resumed, and what has failed on them. */
+  readonly laneOperations: Omit<LaneAnswersDeps, 'tasks' | 'clock' | 'cursorKeys' | 'onTrouble'>;
   /** What /health asks. */
   readonly probes: readonly Probe[];
   /** The OpenAPI document, as JSON text. */
@@ -60,6 +63,7 @@ export function createHandler(deps: ApiDeps) {
     ...createChangeAnswers({ ...deps, onTrouble }),
     ...createBulkAnswers({ ...deps, onTrouble }),
     ...createDependencyAnswers({ ...deps, onTrouble }),
+    ...createLaneAnswers({ ...deps.laneOperations, ...deps, onTrouble }),
     getHistory: async ({ params }) => {
       return { status: 200, body: showHistory(await readRow(deps, params.task_id)) };
     },

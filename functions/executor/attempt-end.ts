@@ -1,3 +1,4 @@
+import { type AttemptBounds, type Bound, firstBound } from '../../core/attempt-bounds.ts';
 import { deadlineExceeded } from '../../core/deadline.ts';
 import { TaskError } from '../../core/task-error.ts';
 import type { TaskRow } from '../../core/task-row.ts';
@@ -21,25 +22,22 @@ export interface AttemptEnd {
   over(): void;
 }
 
-/** The handler is told when time-out or deadline has come (and the attempt ends), or when it is to stop (soon after). */
-export function startEnd(row: TaskRow, timeoutSeconds: number, nowMs: number, stop: AbortSignal): AttemptEnd {
+/** The handler is told when the first bound has come (and the attempt ends), or when it is to stop (soon after). */
+export function startEnd(row: TaskRow, bounds: AttemptBounds, nowMs: number, stop: AbortSignal): AttemptEnd {
   const { promise: reached, reject } = Promise.withResolvers<never>();
   const abort = new AbortController();
   const timers: NodeJS.Timeout[] = [];
-  const endAfter = (ms: number, errorOf: () => TaskError) => {
+  const endAfter = (ms: number, makeError: () => TaskError) => {
     timers.push(
       setTimeout(() => {
-        const error = errorOf();
+        const error = makeError();
         reject(error);
         abort.abort(error);
       }, ms),
     );
   };
-  const timeout = () =>
-    new TaskError('timeout', `the attempt took longer than ${timeoutSeconds} s (timeout_seconds)`);
-  const leftMs = (row.deadline ?? Number.POSITIVE_INFINITY) - nowMs;
-  if (leftMs < timeoutSeconds * 1000) endAfter(leftMs, () => deadlinePassed(row));
-  else endAfter(timeoutSeconds * 1000, timeout);
+  const bound = firstBound(bounds, nowMs);
+  endAfter(bound.afterMs, () => errorOf(bound, row, bounds));
 
   const onStop = () => {
     abort.abort(new TaskError(String(stop.reason), 'the attempt was stopped', { retryable: false }));
@@ -56,6 +54,19 @@ export function startEnd(row: TaskRow, timeoutSeconds: number, nowMs: number, st
       abort.abort(ATTEMPT_OVER);
     },
   };
+}
+
+function errorOf({ reason, afterMs }: Bound, row: TaskRow, { timeoutSeconds }: AttemptBounds): TaskError {
+  switch (reason) {
+    case 'deadline':
+      return deadlinePassed(row);
+    case 'timeout':
+      return new TaskError('timeout', `the attempt took longer than ${timeoutSeconds} s (timeout_seconds)`);
+    case 'invocation': {
+      const had = `${Math.max(0, Math.round(afterMs / 1000))} s of the ${timeoutSeconds} s (timeout_seconds)`;
+      return new TaskError('timeout', `the attempt had ${had}: its executor is not given more time`);
+    }
+  }
 }
 
 function deadlinePassed(row: TaskRow): DeadlinePassed {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ByteRoom } from '../../core/byte-room.ts';
 import { LIMITS } from '../../core/contract/limits.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
+import { VISIBILITY_MARGIN_SECONDS } from '../../core/usecases/watch-attempts.ts';
 import { DynamoDbTaskList } from '../shared/adapters/dynamodb-task-list.ts';
 import { SqsMessageHolder } from '../shared/adapters/sqs-message-holder.ts';
 import {
@@ -28,6 +29,7 @@ import { envSchema } from './env.ts';
 import { ExecutorProcess } from './executor-process.ts';
 import type { ExecutorDeps } from './handler.ts';
 import { measureBatch } from './measure-batch.ts';
+import { memoryGauge } from './memory-gauge.ts';
 import { runAttempt } from './run-attempt.ts';
 import { taskLogOf } from './task-log.ts';
 import { taskMemoryOf } from './task-memory.ts';
@@ -108,7 +110,11 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
     clock: systemClock,
     random: Math.random,
     newLeaseId: () => randomBytes(9).toString('base64url'),
-    run: (row, payloadText, stop) => runAttempt(running, row, payloadText, stop),
+    run: (row, payloadText, stop, invocationEndsAtMs) =>
+      runAttempt({ ...running, invocationEndsAtMs }, row, payloadText, stop),
+    isMemoryHigh: memoryGauge(Number(variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE)),
+    ...(env.LARGER_POOL === '' ? {} : { largerPool: env.LARGER_POOL }),
+    ...hidingOf(env),
     every,
     retryPolicyOf: (row) => retryPolicyOf(row, findTaskType(row.type) ?? {}),
     leaseMs: env.LEASE_SECONDS * 1000,
@@ -119,4 +125,13 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
     },
     logger,
   };
+}
+
+/** Where the queues hide messages for much longer than a lease, the executor hides them for as long as a watched one. */
+function hidingOf(env: {
+  readonly LEASE_SECONDS: number;
+  readonly VISIBILITY_SECONDS: number;
+}): Pick<ExecutorDeps, 'hideSeconds'> {
+  const hideSeconds = env.LEASE_SECONDS + VISIBILITY_MARGIN_SECONDS;
+  return env.VISIBILITY_SECONDS > hideSeconds ? { hideSeconds } : {};
 }

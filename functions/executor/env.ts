@@ -14,6 +14,10 @@ export const envSchema = z.object({
   TIME_INDEX_SHARDS: count,
   /** How long a claim holds its row. */
   LEASE_SECONDS: count,
+  /** How long the queues hide a message. */
+  VISIBILITY_SECONDS: count,
+  /** Where tasks go that this pool has too little memory for; empty in the largest. */
+  LARGER_POOL: z.string(),
   /** How long ended tasks and their results are kept. */
   RETENTION_SECONDS: count,
   /** MB by which memory may grow during an attempt at a task with `debug` before it is warned of. */

@@ -1,10 +1,14 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { MessageHolder } from '../../core/ports.ts';
 import { type BatchReport, type ExecuteBatchDeps, executeBatch } from '../../core/usecases/execute-batch.ts';
 import { parseLaneMessage } from '../shared/lane-message.ts';
 
-export interface ExecutorDeps extends Omit<ExecuteBatchDeps, 'messages' | 'onTrouble'> {
+export interface ExecutorDeps extends Omit<ExecuteBatchDeps, 'messages' | 'onTrouble' | 'run'> {
+  /** As of a batch; the attempt is ended before the invocation is. @default the invocation never ends */
+  readonly run: (
+    ...run: [...Parameters<ExecuteBatchDeps['run']>, invocationEndsAtMs?: number]
+  ) => ReturnType<ExecuteBatchDeps['run']>;
   readonly messagesOf: (eventSourceArn: string) => MessageHolder;
   readonly logger: Pick<Logger, 'info' | 'error'>;
   readonly measure: (report: BatchReport) => void;
@@ -18,7 +22,12 @@ const UNREADABLE_DELAY_SECONDS = 1;
  * where it is seen.
  */
 export function createHandler(deps: ExecutorDeps) {
-  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  return async (
+    event: SQSEvent,
+    context?: Pick<Context, 'getRemainingTimeInMillis'>,
+  ): Promise<SQSBatchResponse> => {
+    const endsAtMs =
+      context === undefined ? undefined : deps.clock.nowMs() + context.getRemainingTimeInMillis();
     const holder = deps.messagesOf(event.Records[0]?.eventSourceARN ?? '');
     const parsed = event.Records.map((record) => ({ record, message: parseLaneMessage(record) }));
     const unreadable = parsed.flatMap(({ record, message }) => (message === undefined ? [record] : []));
@@ -28,6 +37,7 @@ export function createHandler(deps: ExecutorDeps) {
       {
         ...deps,
         messages: holder,
+        run: (row, payloadText, stop) => deps.run(row, payloadText, stop, endsAtMs),
         onTrouble: (row, error) =>
           deps.logger.error(
             row === undefined ? 'attempts could not be watched' : 'an attempt could not begin',

@@ -36,6 +36,8 @@ export interface RunAttemptDeps {
   readonly memoryOf: (agentId: string | undefined) => TaskMemory;
   readonly retentionSeconds: number;
   readonly debug: Omit<DebugDeps, 'clock'>;
+  /** When Lambda ends the invocation that the attempt runs in. @default never */
+  readonly invocationEndsAtMs?: number | undefined;
 }
 
 /** One attempt, as it is recorded. */
@@ -165,7 +167,12 @@ async function runHandler(
   stop: AbortSignal,
 ): Promise<string> {
   const progress = new ProgressReporter(deps.tasks, row);
-  const end = startEnd(row, timeoutSecondsOf(row, definition), deps.clock.nowMs(), stop);
+  const bounds = {
+    timeoutSeconds: timeoutSecondsOf(row, definition),
+    deadlineMs: row.deadline,
+    invocationEndsAtMs: deps.invocationEndsAtMs,
+  };
+  const end = startEnd(row, bounds, deps.clock.nowMs(), stop);
   const context: TaskContext<unknown> = {
     payload,
     task: runningTaskOf(row, definition),

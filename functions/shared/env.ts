@@ -14,6 +14,29 @@ export function json<Schema extends z.core.$ZodType>(schema: Schema) {
 /** URLs of queues by their names: a JSON object. */
 export const queueUrls = json(z.record(text, text));
 
+/** The executor pools, the smallest first: a JSON list. */
+export const pools = json(
+  z.array(
+    z.object({
+      name: text,
+      provides: z.object({
+        cpu_cores: z.number(),
+        memory_gb: z.number(),
+        storage_gb: z.number(),
+        gpu_units: z.number(),
+      }),
+      attemptSeconds: z.number(),
+    }),
+  ),
+);
+
+const laneLimit = z.object({ maxConcurrency: z.number(), maxPending: z.nullable(z.number()) });
+
+/** What each lane is limited to: a JSON object. */
+export const laneLimits = json(
+  z.object({ critical: laneLimit, high: laneLimit, normal: laneLimit, low: laneLimit }),
+);
+
 function parseJson(value: string, context: z.core.ParsePayload): unknown {
   try {
     return JSON.parse(value);

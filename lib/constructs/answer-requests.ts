@@ -1,11 +1,15 @@
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { queueNameIn } from '../../core/queue-name.ts';
 import type { envSchema as apiEnv } from '../../functions/api/env.ts';
 import type { envSchema as claimsEnv } from '../../functions/claims/env.ts';
 import type { Environment } from '../../functions/shared/env.ts';
 import type { envSchema as waitEnv } from '../../functions/wait/env.ts';
+import { laneLimitsText, poolsText } from '../lane-settings.ts';
+import { poolSuffixOf } from '../pool-queues.ts';
+import type { StageConfig } from '../stage-schema.ts';
 import { invokedFunctionsEnvironment } from './invoked-functions.ts';
-import { type Queues, queueArns, queueUrlsText } from './lanes.ts';
+import { pickQueues, type Queues, queueArns, queueUrlsText } from './lanes.ts';
 import { type FunctionContext, TaskFunction } from './task-function.ts';
 
 /** API Gateway gives up after 30 s (its limit for HTTP APIs): nothing that answers a request may run longer. */
@@ -14,6 +18,8 @@ const INTEGRATION_LIMIT_SECONDS = 30;
 export interface AnswerRequestsProps extends FunctionContext {
   readonly cursorSecretArn: string;
   readonly queues: Queues;
+  /** The function that has lanes served or stopped. */
+  readonly laneSwitch: LambdaFunction;
 }
 
 /** The functions that answer requests. Long polls are one of their own, so that waiting clients block nobody. */
@@ -22,7 +28,7 @@ export class AnswerRequests extends Construct {
 
   constructor(scope: Construct, id: string, props: AnswerRequestsProps) {
     super(scope, id);
-    const { config, tables, values, queues, cursorSecretArn } = props;
+    const { config, tables, values, queues, laneSwitch, cursorSecretArn } = props;
     const index = (name: string) => `${tables.tasks.tableArn}/index/${name}`;
     const common = {
       STAGE: config.stage,
@@ -45,6 +51,9 @@ export class AnswerRequests extends Construct {
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
         ...invokedFunctionsEnvironment(config),
         QUEUE_URLS: queueUrlsText(this, queues),
+        POOLS: poolsText(config),
+        LANE_LIMITS: laneLimitsText(config),
+        LANE_SWITCH_FUNCTION: laneSwitch.functionArn,
       } satisfies Environment<typeof apiEnv>,
       arns: {
         tasks: [tables.tasks.tableArn],
@@ -54,9 +63,10 @@ export class AnswerRequests extends Construct {
         results: [tables.results.tableArn],
         control: [tables.control.tableArn],
         'cursor-secret': [cursorSecretArn],
-        'lanes.critical': queueArns(expressOf(queues)),
+        'lanes.critical': queueArns(pickQueues(queues, expressNamesOf(config))),
         lanes: queueArns(queues),
         ...values.arns,
+        'lane-switch': [laneSwitch.functionArn],
       },
     });
     const wait = new TaskFunction(this, 'wait', {
@@ -105,6 +115,6 @@ export class AnswerRequests extends Construct {
 }
 
 /** The queues of `critical`, to which the API itself sends. */
-function expressOf(queues: Queues): Queues {
-  return Object.fromEntries(Object.entries(queues).filter(([name]) => /^critical(-|$)/.test(name)));
+function expressNamesOf(config: StageConfig): readonly string[] {
+  return config.pools.map((pool) => queueNameIn('critical', poolSuffixOf(config, pool)));
 }

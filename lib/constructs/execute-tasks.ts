@@ -1,32 +1,49 @@
+import { Size } from 'aws-cdk-lib';
+import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { QUEUE_KINDS } from '../../core/queue-name.ts';
+import type { QueueKind } from '../../core/queue-name.ts';
 import type { envSchema as executorEnv } from '../../functions/executor/env.ts';
 import type { Environment } from '../../functions/shared/env.ts';
-import { queueSettingsOf } from '../queue-settings.ts';
+import { poolSuffixOf, queuesOf } from '../pool-queues.ts';
+import type { PoolConfig } from '../stage-schema.ts';
 import { invokedFunctionArns, invokedFunctionsEnvironment } from './invoked-functions.ts';
-import { type Lanes, queueArns, queueUrlsText } from './lanes.ts';
+import { type Lanes, pickQueues, queueArns, queueUrlsText } from './lanes.ts';
 import { mapQueue } from './queue-mapping.ts';
 import { type FunctionContext, TaskFunction } from './task-function.ts';
 
 export interface ExecuteTasksProps extends FunctionContext {
   readonly lanes: Lanes;
   readonly webhookSecretArn: string;
+  readonly pool: PoolConfig;
+  /** Where tasks go that this pool has too little memory for. @default nowhere: it is the largest */
+  readonly largerPool?: PoolConfig;
 }
 
 /**
- * The executor, fed by one mapping a lane. Each mapping has a maximum concurrency of its own, and together they
- * are no more than what is reserved, so that a flood of one lane takes no slot from another.
+ * The executor of a pool, fed by one mapping a queue. Each mapping has a maximum concurrency of its own, and together
+ * they are no more than what is reserved, so that a flood of one lane takes no slot from another.
  */
 export class ExecuteTasks extends Construct {
+  /** The mappings of its queues. */
+  readonly mappings: ReadonlyMap<QueueKind, EventSourceMapping>;
+
   constructor(scope: Construct, id: string, props: ExecuteTasksProps) {
     super(scope, id);
-    const { config, tables, values, lanes } = props;
+    const { config, tables, values, lanes, pool, largerPool } = props;
     const index = (name: string) => `${tables.tasks.tableArn}/index/${name}`;
-    const { memoryMb, timeoutSeconds, reservedConcurrency, leaseSeconds } = config.executor;
+    const { memoryMb, ephemeralStorageMb, timeoutSeconds, reservedConcurrency } = pool.executor;
+    const suffix = poolSuffixOf(config, pool);
+    const own = queuesOf(config, pool);
+    const queues = pickQueues(
+      lanes.queues,
+      own.map(({ name }) => name),
+    );
     const executor = new TaskFunction(this, 'executor', {
       ...props,
-      description: 'Claims tasks, runs their handlers, stores results and finishes them',
+      ...(suffix === undefined ? {} : { suffix }),
+      description: `Claims tasks, runs their handlers, stores results and finishes them (pool ${pool.name})`,
       memoryMb,
+      ephemeralStorage: Size.mebibytes(ephemeralStorageMb),
       timeoutSeconds,
       reservedConcurrency,
       environment: {
@@ -37,14 +54,16 @@ export class ExecuteTasks extends Construct {
         WEBHOOK_SECRET_ID: props.webhookSecretArn,
         VALUES_BUCKET: values.bucket.bucketName,
         TIME_INDEX_SHARDS: String(config.timeIndexShards),
-        LEASE_SECONDS: String(leaseSeconds),
+        LEASE_SECONDS: String(pool.executor.leaseSeconds),
+        VISIBILITY_SECONDS: String(pool.executor.visibilitySeconds),
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
         DEBUG_MEMORY_GROWTH_MB: String(config.debug.memoryGrowthMb),
         ...invokedFunctionsEnvironment(config),
-        QUEUE_URLS: queueUrlsText(this, lanes.queues),
+        QUEUE_URLS: queueUrlsText(this, queues),
+        LARGER_POOL: largerPool?.name ?? '',
       } satisfies Environment<typeof executorEnv>,
       arns: {
-        lanes: queueArns(lanes.queues),
+        lanes: queueArns(queues),
         tasks: [tables.tasks.tableArn],
         'tasks.by-time': [index('by-time')],
         'tasks.by-agent': [index('by-agent')],
@@ -56,10 +75,12 @@ export class ExecuteTasks extends Construct {
         'invoked-functions': invokedFunctionArns(config),
       },
     });
-    for (const kind of QUEUE_KINDS) {
-      const queue = lanes.queues[kind];
-      if (queue === undefined) continue;
-      mapQueue(this, kind, { ...queueSettingsOf(config, kind), queue, target: executor.lambda });
+    const mappings = new Map<QueueKind, EventSourceMapping>();
+    for (const { name, kind, ...served } of own) {
+      const queue = queues[name];
+      if (queue === undefined) throw new Error(`the queue ${name} is missing`);
+      mappings.set(kind, mapQueue(this, kind, { ...served, queue, target: executor.lambda }));
     }
+    this.mappings = mappings;
   }
 }

@@ -1,37 +1,52 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { QUEUE_KINDS } from '../../core/queue-name.ts';
 import { CONSUMER_VISIBILITY_SECONDS } from '../consumer-limits.ts';
 import { pascalCase } from '../pascal-case.ts';
-import { queueSettingsOf } from '../queue-settings.ts';
+import { queuesOf } from '../pool-queues.ts';
 import type { StageConfig } from '../stage-schema.ts';
 import { QueueWithDeadLetters } from './queue-with-dead-letters.ts';
 
 /** Queues by their names. */
 export type Queues = Readonly<Record<string, Queue>>;
 
-/** The queues of the lanes, a tier of priorities each, and the one whose tasks run alone; with dead letters of their own. */
+/**
+ * The queues of all executor pools: in each one for every lane, a tier of priorities, and one whose tasks run alone.
+ * A dead letter only names a task, so those of a lane share a queue, whatever pool they come from: one more that is
+ * read would cost its empty receives.
+ */
 export class Lanes extends Construct {
+  /** By their names: `critical` of the smallest pool, `critical-large` of another. */
   readonly queues: Queues;
+  /** By their kinds: the lanes, and solo. */
   readonly deadLetters: Queues;
 
   constructor(scope: Construct, id: string, config: StageConfig) {
     super(scope, id);
-    const lanes = QUEUE_KINDS.map((kind) => {
-      const { queue, deadLetters } = new QueueWithDeadLetters(this, kind, {
-        visibilitySeconds: config.executor.visibilitySeconds,
-        deadLetterVisibilitySeconds: CONSUMER_VISIBILITY_SECONDS,
-        maxReceiveCount: queueSettingsOf(config, kind).maxReceiveCount,
-      });
-      return { name: kind, queue, deadLetters };
-    });
-    this.queues = Object.fromEntries(lanes.map(({ name, queue }) => [name, queue]));
-    this.deadLetters = Object.fromEntries(lanes.map(({ name, deadLetters }) => [name, deadLetters]));
-    for (const { name, queue, deadLetters } of lanes) {
-      new CfnOutput(Stack.of(this), `${pascalCase(name)}QueueUrl`, { value: queue.queueUrl });
-      new CfnOutput(Stack.of(this), `${pascalCase(name)}DeadLetterQueueUrl`, { value: deadLetters.queueUrl });
+    const queues: Record<string, Queue> = {};
+    const deadLetters: Record<string, Queue> = {};
+    for (const pool of config.pools) {
+      for (const { name, kind, maxReceiveCount } of queuesOf(config, pool)) {
+        const built = new QueueWithDeadLetters(this, name, {
+          visibilitySeconds: pool.executor.visibilitySeconds,
+          deadLetterVisibilitySeconds: CONSUMER_VISIBILITY_SECONDS,
+          maxReceiveCount,
+          ...(deadLetters[kind] === undefined ? {} : { deadLetters: deadLetters[kind] }),
+        });
+        queues[name] = built.queue;
+        deadLetters[kind] ??= built.deadLetters;
+      }
     }
+    this.queues = queues;
+    this.deadLetters = deadLetters;
+    addOutputs(Stack.of(this), queues, 'QueueUrl');
+    addOutputs(Stack.of(this), deadLetters, 'DeadLetterQueueUrl');
+  }
+}
+
+function addOutputs(stack: Stack, queues: Queues, suffix: string): void {
+  for (const [name, { queueUrl }] of Object.entries(queues)) {
+    new CfnOutput(stack, `${pascalCase(name)}${suffix}`, { value: queueUrl });
   }
 }
 
@@ -43,4 +58,9 @@ export function queueUrlsText(scope: Construct, queues: Queues): string {
 
 export function queueArns(queues: Queues): readonly string[] {
   return Object.values(queues).map((queue) => queue.queueArn);
+}
+
+/** Those of the queues that have one of the names. */
+export function pickQueues(queues: Queues, names: readonly string[]): Queues {
+  return Object.fromEntries(Object.entries(queues).filter(([name]) => names.includes(name)));
 }

@@ -14,6 +14,8 @@ export interface QueueWithDeadLettersProps {
   /** The same for its dead-letter queue. @default SQS's 30 s, for one that no function reads */
   readonly deadLetterVisibilitySeconds?: number;
   readonly maxReceiveCount: number;
+  /** Where its dead letters go. @default a queue of its own */
+  readonly deadLetters?: Queue;
 }
 
 /** A standard queue and its dead-letter queue: encrypted by SQS, TLS only. */
@@ -23,14 +25,16 @@ export class QueueWithDeadLetters extends Construct {
 
   constructor(scope: Construct, id: string, props: QueueWithDeadLettersProps) {
     super(scope, id);
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(DEAD_LETTER_RETENTION_DAYS),
-      ...(props.deadLetterVisibilitySeconds === undefined
-        ? {}
-        : { visibilityTimeout: Duration.seconds(props.deadLetterVisibilitySeconds) }),
-    });
+    this.deadLetters =
+      props.deadLetters ??
+      new Queue(this, 'DeadLetters', {
+        encryption: QueueEncryption.SQS_MANAGED,
+        enforceSSL: true,
+        retentionPeriod: Duration.days(DEAD_LETTER_RETENTION_DAYS),
+        ...(props.deadLetterVisibilitySeconds === undefined
+          ? {}
+          : { visibilityTimeout: Duration.seconds(props.deadLetterVisibilitySeconds) }),
+      });
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,

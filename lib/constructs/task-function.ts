@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, CfnOutput, CfnResource, Duration, RemovalPolicy, type Size, Stack } from 'aws-cdk-lib';
 import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -31,6 +31,10 @@ export interface TaskFunctionProps<Name extends FunctionName> extends FunctionCo
   readonly description: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  /** What stands behind its name, of one that is deployed several times. @default nothing */
+  readonly suffix?: string;
+  /** Room in /tmp. @default Lambda's, 512 MB */
+  readonly ephemeralStorage?: Size;
   /** Type it with `Environment<typeof envSchema>` of the function. */
   readonly environment: Readonly<Record<string, string>>;
   /** Concurrency that belongs to this function alone. @default none */
@@ -50,10 +54,11 @@ export class TaskFunction<Name extends FunctionName> extends Construct {
   readonly lambda: LambdaFunction;
 
   constructor(scope: Construct, name: Name, props: TaskFunctionProps<Name>) {
-    super(scope, name);
+    const fullName = props.suffix === undefined ? name : `${name}-${props.suffix}`;
+    super(scope, fullName);
     const { config } = props;
     const logGroup = new LogGroup(this, 'Logs', {
-      logGroupName: `/tasklane/${config.stage}/${name}`,
+      logGroupName: `/tasklane/${config.stage}/${fullName}`,
       retention: config.logs.retentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -77,10 +82,11 @@ export class TaskFunction<Name extends FunctionName> extends Construct {
       role,
       memorySize: props.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds),
+      ...(props.ephemeralStorage === undefined ? {} : { ephemeralStorageSize: props.ephemeralStorage }),
       environment: {
         ...props.environment,
         ...options,
-        POWERTOOLS_SERVICE_NAME: name,
+        POWERTOOLS_SERVICE_NAME: fullName,
         POWERTOOLS_LOG_LEVEL: config.logs.level,
       },
       logGroup,
@@ -93,7 +99,7 @@ export class TaskFunction<Name extends FunctionName> extends Construct {
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     dependOn(this.lambda, policy);
-    new CfnOutput(Stack.of(this), `${pascalCase(name)}FunctionName`, { value: this.lambda.functionName });
+    new CfnOutput(Stack.of(this), `${pascalCase(fullName)}FunctionName`, { value: this.lambda.functionName });
   }
 }
 

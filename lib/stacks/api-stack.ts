@@ -1,4 +1,5 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { AnswerRequests } from '../constructs/answer-requests.ts';
 import { HttpApi } from '../constructs/http-api.ts';
@@ -11,6 +12,7 @@ export interface ApiStackProps extends FunctionContext {
   readonly identity: Identity;
   readonly cursorSecretArn: string;
   readonly queues: Queues;
+  readonly laneSwitch: LambdaFunction;
 }
 
 /** The HTTP API and the functions behind it. */

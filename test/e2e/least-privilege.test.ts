@@ -70,6 +70,19 @@ function described({ action, resources }: Grant): string {
   return `${action} on ${resources.map((arn) => arn.split(':').slice(5).join(':')).join(', ')}`;
 }
 
+describe('the executor of a larger pool', () => {
+  it('may do what that of the smallest may, but for its queues and its log', async () => {
+    const rightsOf = async (functionOutput: string) =>
+      (await policiesOf(functionOutput)).grants.map(({ action, resources }) =>
+        /^(sqs|logs):/.test(action) ? action : `${action} on ${resources}`,
+      );
+    const [smallest, larger] = await Promise.all(
+      ['ExecutorFunctionName', 'ExecutorLargeFunctionName'].map(rightsOf),
+    );
+    expect(larger).toEqual(smallest);
+  });
+});
+
 describe('what services do in the name of a function', () => {
   const decide = async (roleArn: string, action: string, resourceArn: string): Promise<string> => {
     const iam = new IAMClient(awsClientSettings(deployment().url));
@@ -89,10 +102,11 @@ describe('what services do in the name of a function', () => {
     return Attributes?.QueueArn ?? '';
   };
 
-  const lanes = ['Critical', 'High', 'Normal', 'Low', 'Solo'];
+  const kinds = ['Critical', 'High', 'Normal', 'Low', 'Solo'];
   const consumers: [string, string[]][] = [
-    ['ExecutorFunctionName', lanes.map((lane) => `${lane}QueueUrl`)],
-    ['DeadLetterFunctionName', lanes.map((lane) => `${lane}DeadLetterQueueUrl`)],
+    ['ExecutorFunctionName', kinds.map((kind) => `${kind}QueueUrl`)],
+    ['ExecutorLargeFunctionName', kinds.map((kind) => `${kind}LargeQueueUrl`)],
+    ['DeadLetterFunctionName', kinds.map((kind) => `${kind}DeadLetterQueueUrl`)],
     ['RedoFunctionName', ['RedoQueueUrl']],
   ];
 
@@ -126,7 +140,7 @@ describe('what services do in the name of a function', () => {
     expect(await decide(roleArn, 'sqs:SendMessage', await queueArn('UndispatchedQueueUrl'))).toBe('allowed');
   });
 
-  it.each(Object.keys(PROBES).concat('DocsFunctionName'))(
+  it.each(Object.keys(PROBES).concat('DocsFunctionName', 'ExecutorLargeFunctionName'))(
     '%s may write to its own log, and to no other',
     async (name) => {
       const { roleArn, grants } = await policiesOf(name);

@@ -7,6 +7,7 @@ import type { TaskRow } from '../../core/task-row.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
 import type { AttemptRun } from '../../core/usecases/execute-batch.ts';
 import { findTaskType } from '../../functions/tasks/index.ts';
+import { stageConfig } from '../../lib/config.ts';
 import { InMemoryEdgeStore } from '../support/in-memory-edge-store.ts';
 import { InMemoryMailboxIndex } from '../support/in-memory-mailbox-index.ts';
 import { InMemoryMemory } from '../support/in-memory-memory.ts';
@@ -117,6 +118,7 @@ export class World {
       labels: index,
       expiredRows: index,
       shards: SHARDS,
+      pools: stageConfig('local').pools,
       clock,
       random: () => 0.5,
       newTaskId: this.newId,

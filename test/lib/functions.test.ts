@@ -27,6 +27,7 @@ const PLACES = {
   executor: [execution, 'Executeexecutor'],
   release: [execution, 'Releaserelease'],
   'dead-letter': [execution, 'Burydeadletter'],
+  'lane-switch': [execution, 'Switchlaneswitch'],
   timers: [execution, 'Sweeptimers'],
 } as const;
 
@@ -120,11 +121,11 @@ describe.each(FUNCTION_NAMES)('the function %s', (name) => {
 });
 
 describe('reserved concurrency', () => {
-  it('is for the executor and for what may wait alone', () => {
+  it('is for the executors and for what may wait alone', () => {
     const reserving = [...resourcesOf(api, FUNCTION), ...resourcesOf(execution, FUNCTION)].filter(
       ({ Properties }) => Properties?.ReservedConcurrentExecutions !== undefined,
     );
-    expect(reserving).toHaveLength(3);
+    expect(reserving).toHaveLength(4);
   });
 });
 

@@ -1,22 +1,29 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { LabelStore } from '../../core/labels.ts';
+import { byLane, type Lane } from '../../core/lane.ts';
+import type { LaneDepths } from '../../core/lane-depth.ts';
+import type { LaneState } from '../../core/lane-state.ts';
 import type { ObjectStore } from '../../core/object-store.ts';
 import type { OutgoingMessage, ResultStore, TaskStore } from '../../core/ports.ts';
 import type { ResultCache } from '../../core/result-cache.ts';
 import { newTaskId } from '../../core/task-id.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
 import type { Probe } from '../../core/usecases/check-health.ts';
+import { LaneRoom } from '../../core/usecases/lane-room.ts';
 import { createHandler as createApi } from '../../functions/api/handler.ts';
 import { openApiText } from '../../functions/api/open-api-text.ts';
 import { createHandler as createClaims } from '../../functions/claims/handler.ts';
 import { findTaskType } from '../../functions/tasks/index.ts';
 import { createHandler as createWait } from '../../functions/wait/handler.ts';
+import { stageConfig } from '../../lib/config.ts';
 import { type ApiEventOptions, anApiEvent } from './api-event.ts';
 import { NOW_MS } from './builders.ts';
 import { FixedClock } from './fixed-clock.ts';
 import { InMemoryAgentTasks } from './in-memory-agent-tasks.ts';
 import { InMemoryAgents } from './in-memory-agents.ts';
 import { InMemoryEdgeStore } from './in-memory-edge-store.ts';
+import { InMemoryFailedIndex } from './in-memory-failed-index.ts';
+import { InMemoryLaneStates } from './in-memory-lane-states.ts';
 import { InMemoryMailboxIndex } from './in-memory-mailbox-index.ts';
 import { InMemoryMemory } from './in-memory-memory.ts';
 import { InMemoryObjectStore } from './in-memory-object-store.ts';
@@ -36,6 +43,11 @@ export interface HarnessOptions {
   readonly labels?: (store: LabelStore) => LabelStore;
   readonly sendExpress?: () => boolean;
   readonly announce?: () => Promise<void>;
+  /** Messages that may wait on each lane. @default as many as come */
+  readonly maxPending?: Partial<Record<Lane, number>>;
+  /** Messages that wait on a lane. @default none */
+  readonly pending?: (lane: Lane) => number;
+  readonly applyLaneStates?: () => Promise<void>;
 }
 
 export interface LogLine {
@@ -68,6 +80,16 @@ export function anApi(options: HarnessOptions = {}) {
   const sent: OutgoingMessage[] = [];
   const log: LogLine[] = [];
   const cursorKeys = { keys: ['key-1'], fresh: undefined as readonly string[] | undefined };
+  const laneStates = new InMemoryLaneStates();
+  const switches: (readonly LaneState[])[] = [];
+  const depthReads: Lane[] = [];
+  const maxPending = byLane((lane) => options.maxPending?.[lane] ?? null);
+  const depths: LaneDepths = {
+    of: async (lane) => {
+      depthReads.push(lane);
+      return { pending: options.pending?.(lane) ?? 0, in_flight: 1, delayed: 2 };
+    },
+  };
   let serial = 0;
 
   const common = {
@@ -126,6 +148,24 @@ export function anApi(options: HarnessOptions = {}) {
     memory,
     newWriteId: () => crypto.randomUUID(),
     shards: options.shards ?? 4,
+    pools: stageConfig('local').pools,
+    laneRoom: new LaneRoom({
+      depths,
+      maxPending,
+      clock,
+      onTrouble: (message, fields) => void log.push({ level: 'error', message, fields }),
+    }),
+    laneOperations: {
+      states: laneStates,
+      depths,
+      failed: new InMemoryFailedIndex(tasks.rows),
+      applyStates: async () => {
+        switches.push([...laneStates.states.values()]);
+        await options.applyLaneStates?.();
+      },
+      maxConcurrency: byLane(() => 4),
+      maxPending,
+    },
     probes: options.probes ?? [],
     openApi: openApiText,
   });
@@ -168,6 +208,9 @@ export function anApi(options: HarnessOptions = {}) {
     sent,
     log,
     cursorKeys,
+    laneStates,
+    switches,
+    depthReads,
     handle,
     call: (path: string, more: Omit<ApiEventOptions, 'path'> = {}) => handle(anApiEvent({ path, ...more })),
     post: (path: string, body: unknown, more: Omit<ApiEventOptions, 'path' | 'body'> = {}) =>

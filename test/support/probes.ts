@@ -15,9 +15,11 @@ import { backOff } from '../../functions/shared/container.ts';
 import { clientAs, request } from './api.ts';
 import { aMessage, aResult, aRow, completed, newTaskId } from './builders.ts';
 import { injectFaults } from './controls.ts';
+import { demand } from './demand.ts';
 import { dynamoDb, output } from './emulator-clients.ts';
 import { createExampleFunction, EXAMPLE_FUNCTION } from './example-function.ts';
 import { invoke } from './invoke.ts';
+import { probeLaneRoutes, probeLaneSwitch } from './lane-probes.ts';
 import { objectKeysOf, submitUpload, withLargeOutput, withLargePayload } from './large-value-probes.ts';
 import { aSleepingRow, putRow, send } from './probe-rows.ts';
 import { aLaneEvent, anSqsRecord } from './sqs-event.ts';
@@ -35,10 +37,6 @@ export interface Probe {
 
 const PRIORITIES = [1, 3, 5, 8];
 const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:';
-
-const demand = (held: boolean, what: string): void => {
-  if (!held) throw new Error(`it does not hold that ${what}`);
-};
 
 const queueName = (queueOutput: string): string => output(queueOutput).split('/').at(-1) ?? '';
 
@@ -196,9 +194,11 @@ const dispatchedRows = async (): Promise<TaskRow[]> => {
   const ended = await withStoredPayload({ ...aRow(), status: 'completed', expires_at: 2_000_000_000 });
   const remembering = completed(aRow({ remember: crypto.randomUUID() }));
   await putResult(aResult({ ...remembering, attempt: 1 }, { expires_at: 2_000_000_000 }));
-  const alone: TaskRow = { ...aRow(), solo: true };
-  const waiting = PRIORITIES.map((priority) => aRow({ priority, tags: ['probe'] }));
-  return [...waiting, alone, ended, remembering];
+  const queued = [{}, { pool: 'large' }].flatMap((pool) => [
+    ...PRIORITIES.map((priority) => ({ ...aRow({ priority, tags: ['probe'] }), ...pool })),
+    { ...aRow(), solo: true, ...pool },
+  ]);
+  return [...queued, ended, remembering];
 };
 
 async function putResult(result: AttemptResult): Promise<void> {
@@ -354,6 +354,11 @@ async function probeApi(): Promise<void> {
   await until('an express task to complete', isDone, { withinMs: 10_000 });
 }
 
+async function probeApiOfLanes(): Promise<void> {
+  await probeApi();
+  await probeLaneRoutes();
+}
+
 /** An agent claims a task after an attempt that ended without a word, and the payload is an item of its own. */
 async function probeClaims(): Promise<void> {
   const agentId = `agent-${crypto.randomUUID()}`;
@@ -426,7 +431,7 @@ async function probeWait(): Promise<void> {
 
 /** The probe of each function that may do anything, by the function's stack output. */
 export const PROBES: Readonly<Record<string, Probe>> = {
-  ApiFunctionName: { run: probeApi, splits: ['s3:GetObject', 's3:PutObject'] },
+  ApiFunctionName: { run: probeApiOfLanes, splits: ['s3:GetObject', 's3:PutObject'] },
   WaitFunctionName: { run: probeWait },
   ClaimsFunctionName: { run: probeClaims },
   DispatcherFunctionName: {
@@ -441,6 +446,7 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   },
   TimersFunctionName: { run: probeTimers },
   ExecutorFunctionName: { run: probeExecutor, simulates: (action) => action === 'sqs:GetQueueAttributes' },
+  LaneSwitchFunctionName: { run: probeLaneSwitch },
   DeadLetterFunctionName: {
     run: probeDeadLetter,
     simulates: (action) => action === 'sqs:GetQueueAttributes',

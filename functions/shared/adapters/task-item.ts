@@ -56,6 +56,7 @@ export const taskItem = new ItemCodec<TaskRow>({
   fallback: 'json',
   fallback_used: 'boolean',
   on_end: 'boolean',
+  requirements: 'json',
   pool: 'string',
   debug: 'boolean',
   cache_ttl_seconds: 'number',
@@ -66,4 +67,5 @@ export const taskItem = new ItemCodec<TaskRow>({
   waiting_on: 'set',
   has_dependents: 'boolean',
   has_start_dependents: 'boolean',
+  memory_high: 'number',
 });

@@ -1,5 +1,6 @@
 import { PROBLEMS, problemType } from '../../../core/contract/problems.ts';
 import { DomainError } from '../../../core/errors.ts';
+import { DEPTH_LIFE_SECONDS } from '../../../core/lane-depth.ts';
 import type { Answer } from './answer.ts';
 import { MethodNotAllowed } from './match-route.ts';
 
@@ -16,6 +17,7 @@ export function problemAnswer(error: unknown, requestId: string): Answer {
       'content-type': 'application/problem+json',
       ...(error instanceof MethodNotAllowed ? { allow: error.allow } : {}),
       ...(status === 503 ? { 'retry-after': '1' } : {}),
+      ...(status === 429 ? { 'retry-after': String(DEPTH_LIFE_SECONDS) } : {}),
     },
     body: { ...known?.members, type: problemType(code), title, status, detail, code, request_id: requestId },
   };

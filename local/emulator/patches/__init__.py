@@ -10,6 +10,7 @@ NAMES = (
     "iam_partiql",
     "iam_leading_keys",
     "iam_log_groups",
+    "iam_source_mappings",
     "s3_missing_objects",
     "partiql_stream",
     "partiql_list_append",

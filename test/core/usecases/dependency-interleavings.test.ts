@@ -10,6 +10,7 @@ import { followUpChanges } from '../../../core/usecases/follow-up-changes.ts';
 import { releaseDependents } from '../../../core/usecases/release-dependents.ts';
 import { submitTask } from '../../../core/usecases/submit-tasks.ts';
 import { findTaskType } from '../../../functions/tasks/index.ts';
+import { stageConfig } from '../../../lib/config.ts';
 import { aRow, claimed, NOW_MS, newTaskId } from '../../support/builders.ts';
 import { aDependencyWorld } from '../../support/dependency-world.ts';
 import { InMemoryObjectStore } from '../../support/in-memory-object-store.ts';
@@ -61,6 +62,7 @@ const depsOf = ({ tasks, edges, results, memory, index, releases, clock }: World
   objects: new InMemoryObjectStore(),
   cache: new InMemoryResultCache(),
   cursorKeys: { read: async () => ['key'] },
+  pools: stageConfig('local').pools,
   releases,
   lanes: { send: async (messages: readonly unknown[]) => messages.map(() => true) },
   clock,

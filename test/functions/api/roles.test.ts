@@ -41,6 +41,9 @@ const ROUTES: readonly [string, string, unknown, readonly Role[] | 'anyone', num
   ['GET', '/agents/shared/memory/k', undefined, EXECUTORS, 404],
   ['PUT', '/agents/shared/memory/k', { value: 1 }, EXECUTORS, 201],
   ['DELETE', '/agents/shared/memory/k', undefined, EXECUTORS, 204],
+  ['POST', '/queues/low/pause', undefined, ['admin'], 200],
+  ['POST', '/queues/low/resume', undefined, ['admin'], 200],
+  ['POST', '/queues/low/redrive', undefined, ['admin'], 202],
   ['GET', '/health', undefined, 'anyone', 200],
   ['GET', '/openapi.json', undefined, 'anyone', 200],
 ];

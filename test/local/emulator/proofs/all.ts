@@ -5,6 +5,7 @@ import { httpApiErrors } from './http-api-errors.ts';
 import { iamLeadingKeys } from './iam-leading-keys.ts';
 import { iamLogGroups } from './iam-log-groups.ts';
 import { iamPartiql } from './iam-partiql.ts';
+import { iamSourceMappings } from './iam-source-mappings.ts';
 import { iamSqsBatches } from './iam-sqs-batches.ts';
 import { jwtRefusals } from './jwt-refusals.ts';
 import { partiqlDistinctKeys } from './partiql-distinct-keys.ts';
@@ -30,5 +31,5 @@ export const proofGroups: readonly (readonly Proof[])[] = [
   [forwardedProto, iamSqsBatches, partiqlListAppend, partiqlParsedOnce, jwtRefusals, queueBatches],
   [iamPartiql, partiqlStream, quietFunctions, handlerErrors, tableSettings],
   [iamLeadingKeys, iamLogGroups, partiqlDistinctKeys, ttlSweep, queueResults, httpApiErrors],
-  [streamMappings, reservedConcurrency, plainCopies, queueLocking, s3MissingObjects],
+  [streamMappings, reservedConcurrency, plainCopies, queueLocking, s3MissingObjects, iamSourceMappings],
 ];

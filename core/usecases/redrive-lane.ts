@@ -1,0 +1,78 @@
+import { retryByHandChange } from '../changes/retry-by-hand.ts';
+import type { RedriveAnswer } from '../contract/lane-schema.ts';
+import { type CursorScope, signCursor } from '../cursor.ts';
+import type { FailedIndex } from '../failed-index.ts';
+import type { Lane } from '../lane.ts';
+import type { Clock, TaskStore } from '../ports.ts';
+import { isExpired, type TaskRow } from '../task-row.ts';
+import { type CursorKeys, positionIn } from './cursor-position.ts';
+
+export interface RedriveDeps {
+  readonly failed: FailedIndex;
+  readonly tasks: Pick<TaskStore, 'readAll' | 'write'>;
+  readonly cursorKeys: CursorKeys;
+  readonly clock: Clock;
+}
+
+export interface RedriveCall {
+  readonly lane: Lane;
+  readonly tenant: string;
+  /** `next_cursor` of the call before. @default from the oldest on */
+  readonly cursor?: string | undefined;
+}
+
+/** Failed tasks that are looked at together: a call of BatchGetItem. */
+const PAGE = 100;
+
+/** After this no further page is begun: an answer must be there before API Gateway gives up, after 30 s. */
+const MAX_MS = 15_000;
+
+/**
+ * Starts another life of the lane's dead letters: of failed tasks whose message was received too often. Other failed
+ * tasks are left. A task that is no longer as it was read is not touched, so twice is as good as once. Throws
+ * `validation_failed` for a cursor that is not of this lane and caller.
+ */
+export async function redriveLane(deps: RedriveDeps, call: RedriveCall): Promise<RedriveAnswer> {
+  const scope = scopeOf(call);
+  const endMs = deps.clock.monotonicMs() + MAX_MS;
+  let after = call.cursor === undefined ? undefined : await positionIn(deps, scope, call.cursor);
+  let [matched, redriven] = [0, 0];
+  do {
+    const page = await deps.failed.page({ lane: call.lane, limit: PAGE, after });
+    const counts = await redrive(deps, page.taskIds);
+    matched += counts.matched;
+    redriven += counts.redriven;
+    after = page.next;
+  } while (after !== undefined && deps.clock.monotonicMs() < endMs);
+  return { lane: call.lane, matched, redriven, next_cursor: await cursorOf(deps, scope, after) };
+}
+
+async function redrive(deps: RedriveDeps, taskIds: readonly string[]) {
+  const rows = taskIds.length === 0 ? [] : [...(await deps.tasks.readAll(taskIds)).values()];
+  const nowMs = deps.clock.nowMs();
+  const dead = rows.filter((row) => isDeadLetter(row) && !isExpired(row, nowMs));
+  const writes = dead.flatMap((row) => {
+    const change = retryByHandChange(row, nowMs);
+    return change.kind === 'write' ? [change.write] : [];
+  });
+  const outcomes = writes.length === 0 ? [] : await deps.tasks.write(writes);
+  return { matched: dead.length, redriven: outcomes.filter(({ kind }) => kind === 'applied').length };
+}
+
+function isDeadLetter({ status, error }: TaskRow): boolean {
+  return status === 'failed' && error?.code === 'dead_lettered';
+}
+
+function scopeOf({ lane, tenant }: RedriveCall): CursorScope {
+  return { route: 'POST /queues/{lane}/redrive', tenant, filter: { lane } };
+}
+
+async function cursorOf(
+  deps: RedriveDeps,
+  scope: CursorScope,
+  position: string | undefined,
+): Promise<string | null> {
+  if (position === undefined) return null;
+  const [key = ''] = await deps.cursorKeys.read();
+  return signCursor(scope, position, deps.clock.nowMs(), key);
+}
