@@ -1,5 +1,6 @@
 import type { AttemptResult } from './attempt-result.ts';
 import { deadlineExceeded } from './deadline.ts';
+import { fallbackTaskIdOf, nextFallbackMember } from './fallback-task.ts';
 import { type RetryPolicy, retryDelayMs } from './retry.ts';
 import { type Expectation, type RowWrite, type Settable, transition } from './row-write.ts';
 import { isEnded, type TaskStatus } from './status.ts';
@@ -137,7 +138,7 @@ function finish(row: TaskRow, terms: FinishTerms, { to, cause, set, increment = 
 
 /** Whether a write is one that an accepted cancel takes the place of. */
 export function isGuarded({ to, set }: Pick<Finish, 'to' | 'set'>): boolean {
-  return to === 'failed' || to === 'retrying' || set.fallback_used === true;
+  return to === 'failed' || to === 'retrying' || to === 'waiting' || set.fallback_used === true;
 }
 
 function finishFailed(
@@ -173,16 +174,32 @@ function merged(
   end: Finish,
   { set, increment }: { readonly set: Settable; readonly increment: RowWrite['increment'] },
 ): Finish {
-  return { ...end, set: { ...end.set, ...set }, increment };
+  return { ...end, set: { ...end.set, ...set }, increment: [...increment, ...(end.increment ?? [])] };
 }
 
-/** How a task ends whose last attempt has failed: with its fallback's value in the place of an output, if it has one. */
+/**
+ * What becomes of a task whose last attempt has failed: it completes with its fallback's value in the place of an
+ * output, or waits for its fallback task, if it has one.
+ */
 export function lastFailure(row: TaskRow, error: TaskFailure, terms: EndTerms): Finish {
-  if (row.fallback === undefined || !('value' in row.fallback)) return failed(row, error, terms);
+  const { fallback } = row;
+  if (fallback === undefined) return failed(row, error, terms);
+  if ('task' in fallback) return waitingForFallback(row, error);
   return {
     to: 'completed',
     cause: 'fallback',
     set: { ...ended(terms), error, fallback_used: true },
+  };
+}
+
+/** Nothing claims it any more: the end of its fallback task ends it, or a deadline, or a cancel. */
+function waitingForFallback(row: TaskRow, error: TaskFailure): Finish {
+  const { index, member } = nextFallbackMember(row);
+  return {
+    to: 'waiting',
+    cause: `fallback ${fallbackTaskIdOf(row.task_id, index)}`,
+    set: { claimable_at: NEVER, error, waiting_on: [member], next_index: index + 1 },
+    increment: ['generation'],
   };
 }
 

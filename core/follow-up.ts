@@ -1,6 +1,8 @@
 import { isPulled } from './agents/mailbox.ts';
 import { type Remembering, rememberingOf } from './agents/remembering.ts';
 import { hasStarted } from './dependencies/judge-dependency.ts';
+import { waitsForFallback } from './dependencies/members.ts';
+import { type FallbackStart, fallbackStartOf } from './fallback-task.ts';
 import { decodeHistory } from './history.ts';
 import { missingLabelNames } from './labels.ts';
 import type { Lane } from './lane.ts';
@@ -28,6 +30,8 @@ export type FollowUp =
     }
   | { readonly kind: 'expire_payload'; readonly payloadId: string; readonly expiresAtSeconds: number }
   | { readonly kind: 'create'; readonly related: RelatedTask }
+  /** The task's own fallback task begins. */
+  | { readonly kind: 'fall_back'; readonly start: FallbackStart }
   | Remembering
   | { readonly kind: 'label'; readonly names: readonly string[] }
   /** Others may go on, or the task itself, which waits for nothing. */
@@ -56,6 +60,10 @@ export function followUpsOf(row: TaskRow, previous?: TaskRow): readonly FollowUp
   if (row.on_end && previous?.status !== row.status) {
     due.push(...relatedTasksOf(row).map((related) => ({ kind: 'create', related }) as const));
     due.push(...rememberingOf(row));
+  }
+  const start = fallbackStartOf(row);
+  if (start !== undefined && (previous === undefined || !waitsForFallback(previous))) {
+    due.push({ kind: 'fall_back', start });
   }
   const names = missingLabelNames(row, previous);
   if (names.length > 0) due.push({ kind: 'label', names });

@@ -1,5 +1,5 @@
-import { createdAtMs } from './submission.ts';
 import type { TaskRow } from './task-row.ts';
+import { createdAtMs } from './time-index.ts';
 
 /** Beginnings of keys: values belong to tasks, uploads to nobody yet. The functions' grants name both. */
 export const VALUES = 'values/';

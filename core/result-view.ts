@@ -11,21 +11,26 @@ import { errorOf, timesOf } from './task-view.ts';
 /** Where an output is that is an object. */
 export type OutputPlace = { readonly kind: 'link'; readonly url: string } | { readonly kind: 'lost' };
 
-/**
- * The result of an ended task as the API shows it. `output` is JSON text of the attempt that counts; `place`
- * stands for one that is an object.
- */
+/** What there is beside the attempts' results. */
+export interface ResultParts {
+  /** Stands for an output that is an object. */
+  readonly place?: OutputPlace;
+  /** The result that the fallback task has left. */
+  readonly fallback?: AttemptResult;
+}
+
+/** The result of an ended task as the API shows it. `output` is JSON text of the attempt that counts. */
 export function resultOf(
   row: TaskRow,
   stored: readonly AttemptResult[],
   nowMs: number,
-  place?: OutputPlace,
+  { place, fallback }: ResultParts = {},
 ): TaskResult {
   const live = stored.filter((result) => !isExpired(result, nowMs));
   const isCached = row.cached_result !== undefined;
   const results = isCached ? [] : live.filter((result) => result.attempt <= row.attempt);
   const { startedAtMs, completedAtMs } = timesOf(row);
-  const counting = live.find((result) => result.attempt === row.result_attempt);
+  const counting = fallback ?? live.find((result) => result.attempt === row.result_attempt);
   return {
     task_id: row.task_id,
     status: row.status as TaskResult['status'],
@@ -54,8 +59,10 @@ function outputOf(row: TaskRow, counting: AttemptResult | undefined): Pick<TaskR
 }
 
 /** What stands for an output that should be there. */
-function outputLost({ result_attempt }: TaskRow): TaskResult['error'] {
-  const text = `the stored output of attempt ${result_attempt} is gone; submit the task again to have it made anew`;
+function outputLost({ result_attempt, fallback_result }: TaskRow): TaskResult['error'] {
+  const whose =
+    fallback_result === undefined ? `attempt ${result_attempt}` : `the fallback ${fallback_result.task_id}`;
+  const text = `the stored output of ${whose} is gone; submit the task again to have it made anew`;
   return failure('payload_lost', text, false);
 }
 

@@ -17,15 +17,16 @@ export type TaskStatus = (typeof TASK_STATUSES)[number];
  * its expectation on `status` from it (`sourcesOf`).
  *
  * `processing -> processing` is the claim of an attempt whose lease has ended. `queued`, `scheduled` and
- * `retrying` may become `completed` without a run when dead-lettering finds the stored success of an earlier attempt.
+ * `retrying` may become `completed` without a run when dead-lettering finds the stored success of an earlier attempt,
+ * and `waiting` when it finds a fallback task to wait for.
  */
 export const TRANSITIONS = {
   created: ['waiting', 'scheduled', 'queued', 'completed'],
   waiting: ['scheduled', 'queued', 'failed', 'completed', 'cancelled'],
-  scheduled: ['queued', 'processing', 'completed', 'failed', 'cancelled'],
-  queued: ['processing', 'scheduled', 'completed', 'failed', 'cancelled'],
+  scheduled: ['queued', 'processing', 'waiting', 'completed', 'failed', 'cancelled'],
+  queued: ['processing', 'scheduled', 'waiting', 'completed', 'failed', 'cancelled'],
   processing: ['processing', 'completed', 'failed', 'retrying', 'queued', 'waiting', 'cancelled'],
-  retrying: ['processing', 'queued', 'scheduled', 'completed', 'failed', 'cancelled'],
+  retrying: ['processing', 'queued', 'scheduled', 'waiting', 'completed', 'failed', 'cancelled'],
   failed: ['queued', 'waiting', 'cancelled'],
   completed: [],
   cancelled: [],

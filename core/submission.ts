@@ -14,6 +14,7 @@ import type { CacheAnswer } from './result-cache.ts';
 import type { RetryPolicy } from './retry.ts';
 import { memberSet } from './row-write.ts';
 import type { TaskRow } from './task-row.ts';
+import { hourOf, timeIndexKey, timeIndexSort } from './time-index.ts';
 import { timerChange } from './timer.ts';
 
 /** A validated submission: what the caller named, absent where it is the default. */
@@ -221,24 +222,4 @@ function placeOf({ requirements, pool }: Submission): Partial<TaskRow> {
     ...(requirements === undefined || Object.keys(requirements).length === 0 ? {} : { requirements }),
     ...(pool === undefined ? {} : { pool }),
   };
-}
-
-/** The hour of the time index that a moment belongs to: `2026-11-21T10`. */
-export function hourOf(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 13);
-}
-
-/** Partition key of the time index. */
-export function timeIndexKey(hour: string, shard: number): string {
-  return `${hour}#${shard}`;
-}
-
-/** Sort key of the time index; 13 digits until the year 2286, so text sorts as the number does. */
-export function timeIndexSort(atMs: number, taskId: string): string {
-  return `${atMs}#${taskId}`;
-}
-
-/** When a row was created. */
-export function createdAtMs(row: Pick<TaskRow, 'listed_at'>): number {
-  return Number(row.listed_at.slice(0, 13));
 }

@@ -1,3 +1,4 @@
+import type { FallbackResult } from './fallback-task.ts';
 import { DEFAULT_PRIORITY, type Lane, laneOf } from './lane.ts';
 import type { Requirements } from './requirements.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -108,6 +109,8 @@ export interface TaskRow {
   readonly fallback?: Fallback;
   /** It has completed with its fallback; `error` is that of its last attempt. */
   readonly fallback_used?: boolean;
+  /** The output that its fallback task has left it. */
+  readonly fallback_result?: FallbackResult;
   /** Something follows from the end of the task. */
   readonly on_end?: boolean;
   /** The parts of the requirements that the submission named. */

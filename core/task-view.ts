@@ -6,9 +6,9 @@ import { laneOf } from './lane.ts';
 import { type Requirements, requirementsOf } from './requirements.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
 import { isEnded, type TaskStatus } from './status.ts';
-import { createdAtMs } from './submission.ts';
 import type { TaskFailure } from './task-failure.ts';
 import { priorityOf, type TaskRow } from './task-row.ts';
+import { createdAtMs } from './time-index.ts';
 
 /** What a task type sets where the submission is silent. */
 export interface TypeDefaults {

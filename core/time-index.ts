@@ -1,3 +1,25 @@
+import type { TaskRow } from './task-row.ts';
+
+/** The hour of the time index that a moment belongs to: `2026-11-21T10`. */
+export function hourOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 13);
+}
+
+/** Partition key of the time index. */
+export function timeIndexKey(hour: string, shard: number): string {
+  return `${hour}#${shard}`;
+}
+
+/** Sort key of the time index; 13 digits until the year 2286, so text sorts as the number does. */
+export function timeIndexSort(atMs: number, taskId: string): string {
+  return `${atMs}#${taskId}`;
+}
+
+/** When a row was created. */
+export function createdAtMs(row: Pick<TaskRow, 'listed_at'>): number {
+  return Number(row.listed_at.slice(0, 13));
+}
+
 /** Times of 13 digits: 2001 to 2286. */
 const FIRST_MS = 1_000_000_000_000;
 const LAST_MS = 9_999_999_999_999;

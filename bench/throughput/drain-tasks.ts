@@ -1,8 +1,8 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { TasklaneClient } from '../../client/index.ts';
-import { createdAtMs } from '../../core/submission.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import { timesOf } from '../../core/task-view.ts';
+import { createdAtMs } from '../../core/time-index.ts';
 import { taskItem } from '../../functions/shared/adapters/task-item.ts';
 import { awsClientSettings } from '../../local/aws-environment.ts';
 import { requireOutput } from '../../local/outputs.ts';

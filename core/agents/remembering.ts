@@ -38,6 +38,9 @@ export function rememberingOf(row: TaskRow): readonly Remembering[] {
 function countingOutput(row: TaskRow): Pick<Remembering, 'attempt' | 'output' | 'resultId'> | undefined {
   const fallback = fallbackValueOf(row);
   if (fallback !== undefined) return { attempt: row.attempt, output: JSON.stringify(fallback.value) };
+  if (row.fallback_result !== undefined) {
+    return { attempt: row.fallback_result.attempt, resultId: row.fallback_result.task_id };
+  }
   const { result_attempt: attempt, cached_result: resultId } = row;
   if (attempt === undefined) return undefined;
   return { attempt, ...(resultId === undefined ? {} : { resultId }) };

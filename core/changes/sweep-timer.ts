@@ -82,6 +82,7 @@ function returnToMailbox(row: TaskRow, terms: ChangeTerms): RowWrite | undefined
       ...(end !== undefined && isGuarded(end) ? [NO_CANCEL] : []),
     ],
     set: { ...set, ...index.set },
+    increment: end?.increment ?? [],
     // The token opens nothing any more: whoever comes with it has lost the lease.
     remove: [...index.remove, ...(lost ? (['lease_id'] as const) : [])],
   });

@@ -77,5 +77,3 @@ export type ClaimInput = z.input<typeof claimSchema>;
 export type ClaimsAnswer = Immutable<z.output<typeof claimsAnswerSchema>>;
 export type HeartbeatInput = z.input<typeof heartbeatSchema>;
 export type HeartbeatAnswer = Immutable<z.output<typeof heartbeatAnswerSchema>>;
-export type CompletionInput = z.input<typeof completionSchema>;
-export type ReportedFailureInput = z.input<typeof reportedFailureSchema>;

@@ -29,9 +29,15 @@ export function holdsOf({ waiting_on = [] }: Pick<TaskRow, 'waiting_on'>): reado
   return waiting_on.filter(isHold);
 }
 
+/** The index of the fallback task that the row waits for, if it does. */
+export function fallbackIndexOf({ waiting_on = [] }: Pick<TaskRow, 'waiting_on'>): number | undefined {
+  const member = waiting_on.find((one) => one.startsWith('f'));
+  return member === undefined ? undefined : Number(member.slice(1));
+}
+
 /** Whether the row waits for its fallback task, which nobody adds to or takes from. */
-export function waitsForFallback({ waiting_on = [] }: Pick<TaskRow, 'waiting_on'>): boolean {
-  return waiting_on.some((member) => member.startsWith('f'));
+export function waitsForFallback(row: Pick<TaskRow, 'waiting_on'>): boolean {
+  return fallbackIndexOf(row) !== undefined;
 }
 
 /** What is left of a row's `waiting_on` without some members. */

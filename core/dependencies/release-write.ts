@@ -1,7 +1,8 @@
+import type { ChangeTerms } from '../changes/change.ts';
 import type { RowWrite } from '../row-write.ts';
 import type { TaskRow } from '../task-row.ts';
 import { type Edge, memberOfEdge } from './edge.ts';
-import { endByFallback, type FallbackTerms } from './end-by-fallback.ts';
+import { endByFallback } from './end-by-fallback.ts';
 import { failDependent } from './fail-dependent.ts';
 import { dependencyFailed, judgeDependency, type Verdict } from './judge-dependency.ts';
 import { takeMembers } from './take-members.ts';
@@ -26,7 +27,7 @@ export function judgeEdge({ edge, dependency }: ToldEdge): Verdict {
 export function releaseWrite(
   row: TaskRow | undefined,
   told: readonly ToldEdge[],
-  terms: FallbackTerms,
+  terms: ChangeTerms,
 ): RowWrite | undefined {
   if (row?.status !== 'waiting') return undefined;
   const waited = told.filter(({ edge }) => row.waiting_on?.includes(memberOfEdge(edge)));

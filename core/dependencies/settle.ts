@@ -74,6 +74,18 @@ function verdictOf({ dependency, row }: Seen): Verdict {
   return judgeDependency(dependency.condition, row);
 }
 
+/**
+ * Of the dependencies that an operation has put, those for which the row no longer waits: their edges lead nowhere.
+ * By the row, not by what became of the dependency: while the row waits for it, its end is told by the edge.
+ */
+export function closedDependencies(
+  row: TaskRow | undefined,
+  dependencies: readonly Dependency[],
+): readonly Dependency[] {
+  const open = new Set(row?.status === 'waiting' ? row.waiting_on : []);
+  return dependencies.filter(({ index }) => !open.has(memberOf(index)));
+}
+
 /** Takes a dependency away, with its hold and with its place in the list. */
 export function removeDependency(row: TaskRow, { index }: Dependency, nowMs: number): RowWrite {
   const kept = dependenciesOf(row).filter((other) => other.index !== index);

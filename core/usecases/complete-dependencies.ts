@@ -1,9 +1,13 @@
 import type { Dependency } from '../dependencies/dependency.ts';
 import { type EdgeStore, edgeOf } from '../dependencies/edge.ts';
-import { judgeDependency } from '../dependencies/judge-dependency.ts';
-import { dependenciesToPut, type Registration, settleWrite } from '../dependencies/settle.ts';
+import {
+  closedDependencies,
+  dependenciesToPut,
+  type Registration,
+  settleWrite,
+} from '../dependencies/settle.ts';
 import { moveOnIfEmpty } from '../dependencies/take-members.ts';
-import { type FoundCycle, withdrawWrite } from '../dependencies/withdraw.ts';
+import { type FoundCycle, isKept, withdrawWrite } from '../dependencies/withdraw.ts';
 import type { Clock, TaskStore } from '../ports.ts';
 import type { RowWrite } from '../row-write.ts';
 import type { TaskRow } from '../task-row.ts';
@@ -42,7 +46,7 @@ export async function completeDependencies(
     );
     await Promise.all(plans.map((plan) => look(deps, plan)));
     const settled = await settle(deps, plans, rows);
-    await removeEdges(deps, plans, rows);
+    await removeEdges(deps, plans, settled);
     return plans.map((plan) => completedOf(plan, settled.get(plan.registration.row.task_id)));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -118,23 +122,19 @@ function completedOf({ registration, isPut, cycle }: Plan, outcome: SettledRow |
     return { kind: 'unconfirmed', reason: outcome?.reason ?? 'the row has no answer' };
   }
   const row = outcome.row ?? registration.row;
-  return cycle === undefined ? { kind: 'done', row } : { kind: 'cycle', cycle, row };
+  return cycle === undefined || isKept(row, cycle) ? { kind: 'done', row } : { kind: 'cycle', cycle, row };
 }
 
-/** Edges of what was decided here, or withdrawn, lead nowhere; one that stays is found used up, or expires. */
+/** Edges that lead nowhere any more; one that stays is found used up, or expires. */
 async function removeEdges(
   { edges }: CompletionDeps,
   plans: readonly Plan[],
-  rows: DependencyRows,
+  settled: ReadonlyMap<string, SettledRow>,
 ): Promise<void> {
-  const gone = plans.flatMap(({ registration, dependencies, isPut, cycle }) =>
-    dependencies
-      .filter((one) => one === cycle?.by || (isPut && isDecided(one, rows)))
-      .map((one) => edgeOf(registration.row.task_id, one)),
-  );
+  const gone = plans.flatMap(({ registration: { row }, dependencies, isPut }) => {
+    const outcome = settled.get(row.task_id);
+    if (!isPut || outcome?.kind !== 'settled') return [];
+    return closedDependencies(outcome.row, dependencies).map((one) => edgeOf(row.task_id, one));
+  });
   if (gone.length > 0) await edges.remove(gone).catch(() => []);
-}
-
-function isDecided({ condition, task_id }: Dependency, rows: DependencyRows): boolean {
-  return judgeDependency(condition, rows.get(task_id)) !== 'open';
 }

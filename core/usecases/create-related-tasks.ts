@@ -1,9 +1,9 @@
 import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from '../payload-id.ts';
 import type { Clock, ResultStore, TaskStore } from '../ports.ts';
 import type { RelatedTask } from '../related-tasks.ts';
-import { acceptTask, hourOf } from '../submission.ts';
+import { type AcceptanceTerms, acceptTask } from '../submission.ts';
 import type { HourDirectory } from '../task-index.ts';
-import { shardOf } from '../time-index.ts';
+import { hourOf, shardOf } from '../time-index.ts';
 
 export interface RelatedDeps {
   readonly tasks: Pick<TaskStore, 'insert'>;
@@ -17,6 +17,8 @@ export interface RelatedDeps {
 /** A task that follows from another, and whose it is. */
 export interface RelatedCreation extends RelatedTask {
   readonly tenant: string;
+  /** Who waits for it from the beginning. @default nobody */
+  readonly marks?: AcceptanceTerms['marks'];
 }
 
 /**
@@ -29,8 +31,8 @@ export async function createRelatedTasks(
 ): Promise<readonly boolean[]> {
   const nowMs = deps.clock.nowMs();
   await deps.hours.announce(hourOf(nowMs), deps.shards);
-  const accepted = creations.map(({ taskId, tenant, submission }) =>
-    acceptTask(submission, { taskId, tenant, nowMs, shard: shardOf(taskId, deps.shards) }),
+  const accepted = creations.map(({ taskId, tenant, submission, marks = {} }) =>
+    acceptTask(submission, { taskId, tenant, nowMs, shard: shardOf(taskId, deps.shards), marks }),
   );
   const expiresAtSeconds = Math.ceil(nowMs / 1000) + PAYLOAD_LIFE_SECONDS;
   const payloads = accepted.flatMap(({ row, storedPayload: text }) =>

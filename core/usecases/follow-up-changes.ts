@@ -1,4 +1,5 @@
 import type { MemoryStore } from '../agents/agent-ports.ts';
+import type { EdgeStore } from '../dependencies/edge.ts';
 import { type FollowUp, followUpsOf, sendDelaySeconds } from '../follow-up.ts';
 import { type LabelStore, labelsOf } from '../labels.ts';
 import type { LaneSender, ResultStore } from '../ports.ts';
@@ -18,6 +19,7 @@ export interface FollowUpDeps extends RelatedDeps {
   readonly results: Pick<ResultStore, 'expirePayload' | 'putPayloads' | 'ofAttempt'>;
   readonly memory: Pick<MemoryStore, 'write'>;
   readonly labels: LabelStore;
+  readonly edges: Pick<EdgeStore, 'put'>;
   /** How long ended tasks are kept. */
   readonly retentionSeconds: number;
   readonly releases: ReleaseSender;
@@ -52,6 +54,7 @@ export async function followUpChanges(
     sendAll(deps, sends),
     expireAll(deps, only('expire_payload')),
     createAll(deps, only('create')),
+    fallBackAll(deps, only('fall_back')),
     rememberOutputs(
       deps,
       only('remember').map(({ followUp }) => followUp),
@@ -101,6 +104,26 @@ async function createAll(deps: FollowUpDeps, creates: readonly Due<'create'>[]):
   const creations = creates.map(({ row, followUp }) => ({ ...followUp.related, tenant: row.tenant }));
   const stored = await createRelatedTasks(deps, creations).catch((): boolean[] => []);
   return idsOf(creates.filter((_, index) => stored[index] !== true));
+}
+
+/**
+ * The tasks whose fallback task is not created for certain. The edge is there before it: so its end, however soon,
+ * finds who waits for it.
+ */
+async function fallBackAll(deps: FollowUpDeps, due: readonly Due<'fall_back'>[]): Promise<string[]> {
+  if (due.length === 0) return [];
+  const isPut = await deps.edges.put(due.map(({ followUp }) => followUp.start.edge));
+  const ready = due.filter((_, index) => isPut[index] === true);
+  const creations = ready.map(({ row, followUp }) => ({
+    ...followUp.start.task,
+    tenant: row.tenant,
+    marks: { has_dependents: true },
+  }));
+  const stored = await createRelatedTasks(deps, creations).catch((): boolean[] => []);
+  return idsOf([
+    ...due.filter((_, index) => isPut[index] !== true),
+    ...ready.filter((_, index) => stored[index] !== true),
+  ]);
 }
 
 /** The tasks of which a label was not put. */

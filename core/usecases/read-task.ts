@@ -52,25 +52,41 @@ export async function showResult(deps: ReadDeps, row: TaskRow): Promise<TaskResu
   if (!isEnded(row.status)) throw taskNotFinished(row.task_id, row.status);
   const mayHaveResults = row.attempt > 0 || row.cached_result !== undefined;
   const results = mayHaveResults ? await deps.results.ofTask(resultIdOf(row)) : [];
-  const { result_attempt: counts } = row;
-  if (counts !== undefined && !results.some(({ attempt }) => attempt === counts)) {
-    deps.onTrouble('a stored result is gone', { task_id: row.task_id, attempt: counts });
+  const fallback = await fallbackOf(deps, row);
+  const counting = fallback ?? results.find(({ attempt }) => attempt === row.result_attempt);
+  if (counting === undefined && (row.result_attempt ?? row.fallback_result) !== undefined) {
+    const { task_id, result_attempt: attempt, fallback_result } = row;
+    deps.onTrouble('a stored result is gone', { task_id, attempt, fallback_result });
   }
-  return resultOf(row, results, deps.clock.nowMs(), await outputPlace(deps, row, results));
+  const place = await outputPlace(deps, row, counting);
+  return resultOf(row, results, deps.clock.nowMs(), {
+    ...(place === undefined ? {} : { place }),
+    ...(fallback === undefined ? {} : { fallback }),
+  });
+}
+
+/** The result of the fallback task that the row has completed with. */
+async function fallbackOf(
+  { results, clock }: ReadDeps,
+  { fallback_result: pointer }: TaskRow,
+): Promise<AttemptResult | undefined> {
+  if (pointer === undefined) return undefined;
+  const stored = await results.ofTask(pointer.task_id);
+  const found = stored.find(({ attempt }) => attempt === pointer.attempt);
+  return found === undefined || isExpired(found, clock.nowMs()) ? undefined : found;
 }
 
 /** Where the output is, if it is no part of the result that counts. */
 async function outputPlace(
   deps: ReadDeps,
   row: TaskRow,
-  results: readonly AttemptResult[],
+  counting: AttemptResult | undefined,
 ): Promise<OutputPlace | undefined> {
-  const counting = results.find(({ attempt }) => attempt === row.result_attempt);
   if (counting?.output_bytes === undefined) return undefined;
-  const key = outputKeyOf(row, counting.attempt);
+  const key = row.fallback_result?.object ?? outputKeyOf(row, counting.attempt);
   if ((await deps.objects.bytesOf(key)) !== undefined)
     return { kind: 'link', url: await deps.objects.linkToRead(key, LINK_SECONDS) };
-  deps.onTrouble('a stored output is gone', { task_id: row.task_id, attempt: counting.attempt });
+  deps.onTrouble('a stored output is gone', { task_id: row.task_id, key });
   return { kind: 'lost' };
 }
 

@@ -1,8 +1,7 @@
 import { type NarrowSource, partitionsOf } from '../list-source.ts';
-import { hourOf } from '../submission.ts';
 import type { ListRange } from '../task-filter.ts';
 import type { ListedHour, StripeQuery, TaskIndex } from '../task-index.ts';
-import { parseTimeIndexSort, timeIndexBound } from '../time-index.ts';
+import { hourOf, parseTimeIndexSort, timeIndexBound } from '../time-index.ts';
 
 /** A part of an index, newest first. */
 export interface IndexStep {

@@ -1,9 +1,9 @@
 import { bodyHash } from '../body-hash.ts';
 import type { InsertOutcome, TaskStore } from '../ports.ts';
-import { hourOf } from '../submission.ts';
 import { keyedTaskId } from '../task-id.ts';
 import type { ExpiredRows, HourDirectory } from '../task-index.ts';
 import { isExpired, type TaskRow } from '../task-row.ts';
+import { hourOf } from '../time-index.ts';
 import { type Acceptance, type Accepted, acceptSubmissions, levelsOf } from './accept-submissions.ts';
 import { type PartsDeps, storeParts } from './store-parts.ts';
 

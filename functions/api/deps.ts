@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { byLane } from '../../core/lane.ts';
-import { hourOf } from '../../core/submission.ts';
 import { newTaskId } from '../../core/task-id.ts';
 import type { TaskIndex } from '../../core/task-index.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
+import { hourOf } from '../../core/time-index.ts';
 import type { Probe } from '../../core/usecases/check-health.ts';
 import { LaneRoom } from '../../core/usecases/lane-room.ts';
 import { DynamoDbAgentDirectory } from '../shared/adapters/dynamodb-agent-directory.ts';

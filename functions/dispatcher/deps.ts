@@ -1,6 +1,7 @@
 import { DynamoDbHourDirectory } from '../shared/adapters/dynamodb-hour-directory.ts';
 import {
   buildDynamoDbClient,
+  buildEdgeStore,
   buildLabelStore,
   buildLaneSender,
   buildMemory,
@@ -24,6 +25,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): DispatcherDeps {
     tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
     results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
     memory: buildMemory(dynamoDb, env.CONTROL_TABLE),
+    edges: buildEdgeStore(dynamoDb, env.CONTROL_TABLE),
     labels: buildLabelStore(dynamoDb, env.CONTROL_TABLE),
     retentionSeconds: env.RETENTION_SECONDS,
     hours: new DynamoDbHourDirectory(dynamoDb, env.CONTROL_TABLE, systemClock),

@@ -4,11 +4,11 @@ import { failuresWith } from '../../core/finish.ts';
 import { isoTime } from '../../core/iso-time.ts';
 import type { Clock, TaskStore } from '../../core/ports.ts';
 import { cacheEntryOf } from '../../core/result-cache.ts';
-import { createdAtMs } from '../../core/submission.ts';
 import { TaskError } from '../../core/task-error.ts';
 import { failureOf } from '../../core/task-failure.ts';
 import { priorityOf, type TaskRow } from '../../core/task-row.ts';
 import { retryPolicyOf, timeoutSecondsOf } from '../../core/task-view.ts';
+import { createdAtMs } from '../../core/time-index.ts';
 import type { AttemptRun } from '../../core/usecases/execute-batch.ts';
 import {
   GO_ON,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Label, type LabelStore, labelsOf } from '../../core/labels.ts';
 import type { TaskStore } from '../../core/ports.ts';
-import { acceptTask, hourOf } from '../../core/submission.ts';
+import { acceptTask } from '../../core/submission.ts';
 import type { ExpiredRows, HourDirectory, StripeQuery, TaskIndex } from '../../core/task-index.ts';
 import type { TaskRow } from '../../core/task-row.ts';
-import { timeIndexBound } from '../../core/time-index.ts';
+import { hourOf, timeIndexBound } from '../../core/time-index.ts';
 import { newTaskId } from '../support/builders.ts';
 import { until } from '../support/until.ts';
 

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decodeHistory } from '../../core/history.ts';
 import { MAX_DELAY_SECONDS } from '../../core/lane-delay.ts';
-import {
-  acceptTask,
-  createdAtMs,
-  hourOf,
-  MAX_INLINE_PAYLOAD_BYTES,
-  type Submission,
-  timeIndexKey,
-  timeIndexSort,
-} from '../../core/submission.ts';
+import { acceptTask, MAX_INLINE_PAYLOAD_BYTES, type Submission } from '../../core/submission.ts';
+import { createdAtMs, hourOf, timeIndexKey, timeIndexSort } from '../../core/time-index.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 21, 10, 30);
 const TERMS = { taskId: 'task-1', tenant: 'tenant-1', nowMs: NOW_MS, shard: 3 };

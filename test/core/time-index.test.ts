@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { timeIndexSort } from '../../core/submission.ts';
 import {
   parseTimeIndexSort,
   shardOf,
   TIME_INDEX_BOTTOM,
   TIME_INDEX_TOP,
   timeIndexBound,
+  timeIndexSort,
 } from '../../core/time-index.ts';
 import { newTaskId } from '../support/builders.ts';
 

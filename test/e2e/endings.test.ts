@@ -102,4 +102,17 @@ describe('the end of a task', () => {
       error: { code: 'http_status' },
     });
   });
+
+  it('is the output of the fallback task, where that is what it has', async () => {
+    const fallback = { task: { type: 'echo', payload: { instead: [1, 2] } } };
+    const { task_id } = await client().submit({ ...failing(), fallback });
+    expect(await client().wait(task_id)).toMatchObject({ status: 'completed', attempt: 1 });
+    expect(await client().result(task_id)).toMatchObject({
+      output: { instead: [1, 2] },
+      fallback_used: true,
+      error: { code: 'http_status' },
+    });
+    const { items } = await client().history(task_id);
+    expect(items.map(({ to }) => to)).toEqual(['queued', 'processing', 'waiting', 'completed']);
+  });
 });

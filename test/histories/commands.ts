@@ -57,6 +57,8 @@ export interface SubmittedTask {
   readonly dueInSeconds: number | undefined;
   readonly deadlineInSeconds: number | undefined;
   readonly forAgent: boolean;
+  /** Another task stands in for it when its last attempt has failed. */
+  readonly fallsBack: boolean;
   /** Others that it waits for: of its batch, or of those accepted before; by number, also one that is not there. */
   readonly waitsFor: readonly WaitsFor[];
 }
@@ -93,6 +95,7 @@ const submitted: fc.Arbitrary<SubmittedTask> = fc.record({
   dueInSeconds: maybe(dueIn),
   deadlineInSeconds: maybe(deadlineIn),
   forAgent: fc.boolean(),
+  fallsBack: fc.boolean(),
   waitsFor: fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },
     {

@@ -95,6 +95,9 @@ function bodyOf({ clock }: World, task: SubmittedTask) {
     payload: 1,
     priority: task.priority,
     ...(task.forAgent ? { agent_id: AGENT_ID } : {}),
+    ...(task.fallsBack
+      ? { fallback: { task: { type: 'echo', payload: 2, retry: { max_attempts: 1 } } } }
+      : {}),
     retry: {
       max_attempts: task.maxAttempts,
       initial_delay_seconds: task.delaySeconds,

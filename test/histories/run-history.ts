@@ -1,5 +1,6 @@
 import { isPulled } from '../../core/agents/mailbox.ts';
 import { openDependenciesOf } from '../../core/dependencies/dependency.ts';
+import { fallbackStartOf } from '../../core/fallback-task.ts';
 import { decodeHistory } from '../../core/history.ts';
 import type { TaskStore } from '../../core/ports.ts';
 import { isEnded } from '../../core/status.ts';
@@ -49,9 +50,13 @@ function waitsForOthers(
   rows: ReadonlyMap<string, TaskRow>,
   row: TaskRow,
 ): boolean {
-  const open = openDependenciesOf(row);
+  const fallback = fallbackStartOf(row)?.edge;
+  const open = [
+    ...openDependenciesOf(row).map(({ task_id: on, index }) => ({ on, index })),
+    ...(fallback === undefined ? [] : [{ on: fallback.dependencyId, index: fallback.index }]),
+  ];
   if (row.status !== 'waiting' || open.length === 0) return false;
-  return open.every(({ task_id: on, index }) => {
+  return open.every(({ on, index }) => {
     const dependency = rows.get(on);
     const hasEdge = [...edges.edges.values()].some(
       (edge) => edge.dependencyId === on && edge.dependentId === row.task_id && edge.index === index,
@@ -103,7 +108,11 @@ function passTime(world: World, rows: readonly TaskRow[]): void {
 function demandHonestEnd(world: World, row: TaskRow): void {
   const results = [...world.results.results.values()].filter(({ task_id }) => task_id === row.task_id);
   const counting = results.find(({ attempt }) => attempt === row.result_attempt);
-  if (row.status === 'completed' && counting?.succeeded !== true)
+  const byFallback = row.fallback_result !== undefined;
+  const instead = world.results.results.get(
+    `${row.fallback_result?.task_id}#${row.fallback_result?.attempt}`,
+  );
+  if (row.status === 'completed' && (byFallback ? instead : counting)?.succeeded !== true)
     throw new Error(`${row.task_id} is completed by attempt ${row.result_attempt}, which has not succeeded`);
   const ends = decodeHistory(row.history).filter(({ to }) => to === 'completed');
   if (ends.length > 1) throw new Error(`${row.task_id} was completed ${ends.length} times`);

@@ -44,6 +44,7 @@ export function aDependencyWorld(options: HarnessOptions = {}) {
     tasks,
     results,
     memory: api.memory,
+    edges,
     labels: api.index,
     retentionSeconds: RETENTION_SECONDS,
     hours: api.index,

@@ -1,6 +1,6 @@
 import type { AgentDirectory } from '../../core/agents/agent-ports.ts';
 import type { AgentPresence, AgentRow, KnownAgent } from '../../core/agents/agent-row.ts';
-import { timeIndexSort } from '../../core/submission.ts';
+import { timeIndexSort } from '../../core/time-index.ts';
 
 /** The registered agents, in memory. */
 export class InMemoryAgents implements AgentDirectory {

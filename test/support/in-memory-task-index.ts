@@ -1,5 +1,4 @@
 import { type Label, type LabelStore, labelsOf } from '../../core/labels.ts';
-import { hourOf } from '../../core/submission.ts';
 import type {
   ExpiredRows,
   HourDirectory,
@@ -8,7 +7,7 @@ import type {
   TaskIndex,
 } from '../../core/task-index.ts';
 import type { TaskRow } from '../../core/task-row.ts';
-import { parseTimeIndexSort } from '../../core/time-index.ts';
+import { hourOf, parseTimeIndexSort } from '../../core/time-index.ts';
 
 /** The indexes of the tasks table, the labels and the directory of hours, in memory, over the rows of a store. */
 export class InMemoryTaskIndex implements TaskIndex, LabelStore, HourDirectory, ExpiredRows {

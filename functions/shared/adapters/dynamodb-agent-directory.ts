@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { AgentDirectory } from '../../../core/agents/agent-ports.ts';
 import type { AgentPresence, AgentRow, KnownAgent } from '../../../core/agents/agent-row.ts';
-import { timeIndexSort } from '../../../core/submission.ts';
+import { timeIndexSort } from '../../../core/time-index.ts';
 import { AGENTS_PARTITION, agentItem, presenceItem, presenceKey, registrationKey } from './agent-item.ts';
 import { type BackOff, MAX_TRIES, waitBeforeRetry } from './back-off.ts';
 import { getItems } from './get-items.ts';

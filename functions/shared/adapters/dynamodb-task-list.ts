@@ -1,7 +1,7 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { timeIndexKey } from '../../../core/submission.ts';
 import type { ListedHour, StripeQuery, TaskIndex } from '../../../core/task-index.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
+import { timeIndexKey } from '../../../core/time-index.ts';
 import type { BackOff } from './back-off.ts';
 import { HOURS_PARTITION } from './dynamodb-hour-directory.ts';
 import { labelPartition } from './dynamodb-label-store.ts';

@@ -55,6 +55,7 @@ export const taskItem = new ItemCodec<TaskRow>({
   compensation: 'json',
   fallback: 'json',
   fallback_used: 'boolean',
+  fallback_result: 'json',
   on_end: 'boolean',
   requirements: 'json',
   pool: 'string',

@@ -10,7 +10,7 @@ import {
   successRate,
   type TaskState,
 } from '../../../core/agents/agent-totals.ts';
-import { timeIndexSort } from '../../../core/submission.ts';
+import { timeIndexSort } from '../../../core/time-index.ts';
 import { NOW_MS } from '../../support/builders.ts';
 
 const OLD_MS = NOW_MS - 3_600_000;

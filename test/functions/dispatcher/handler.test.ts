@@ -7,6 +7,7 @@ import { createHandler } from '../../../functions/dispatcher/handler.ts';
 import { taskItem } from '../../../functions/shared/adapters/task-item.ts';
 import { aResult, aRow, claimed, completed, NOW_MS } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryEdgeStore } from '../../support/in-memory-edge-store.ts';
 import { InMemoryMemory } from '../../support/in-memory-memory.ts';
 import { InMemoryReleaseQueue } from '../../support/in-memory-release-queue.ts';
 import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
@@ -46,6 +47,7 @@ function setup({ refuse = [] as string[], redoFails = false, refuseLabels = fals
   const index = new InMemoryTaskIndex(tasks.rows);
   const log: Readonly<Record<string, unknown>>[] = [];
   const releases = new InMemoryReleaseQueue();
+  const edges = new InMemoryEdgeStore();
   const handler = createHandler({
     lanes: {
       send: async (messages) => {
@@ -58,6 +60,7 @@ function setup({ refuse = [] as string[], redoFails = false, refuseLabels = fals
     hours: index,
     shards: 2,
     memory,
+    edges,
     labels: refuseLabels ? { put: async (labels) => labels.map(() => false) } : index,
     retentionSeconds: 60,
     redo: {

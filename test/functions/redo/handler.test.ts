@@ -4,6 +4,7 @@ import type { OutgoingMessage } from '../../../core/ports.ts';
 import { createHandler } from '../../../functions/redo/handler.ts';
 import { aResult, aRow, claimed, completed } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
+import { InMemoryEdgeStore } from '../../support/in-memory-edge-store.ts';
 import { InMemoryMemory } from '../../support/in-memory-memory.ts';
 import { InMemoryObjectStore } from '../../support/in-memory-object-store.ts';
 import { InMemoryReleaseQueue } from '../../support/in-memory-release-queue.ts';
@@ -28,6 +29,7 @@ function setup(accepts = true) {
     memory,
     objects,
     labels: index,
+    edges: new InMemoryEdgeStore(),
     retentionSeconds: 60,
     lanes: {
       send: async (messages) => {

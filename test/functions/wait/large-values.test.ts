@@ -90,7 +90,7 @@ describe('GET /tasks/{task_id}/result', () => {
     expect(log).toContainEqual({
       level: 'error',
       message: 'a stored output is gone',
-      fields: { task_id: row.task_id, attempt: 2 },
+      fields: { task_id: row.task_id, key: outputKeyOf(row, 2) },
     });
   });
 });
