@@ -1,14 +1,15 @@
 import { retryByHandChange } from '../changes/retry-by-hand.ts';
 import type { RedriveAnswer } from '../contract/lane-schema.ts';
 import { type CursorScope, signCursor } from '../cursor.ts';
-import type { FailedIndex } from '../failed-index.ts';
 import type { Lane } from '../lane.ts';
 import type { Clock, TaskStore } from '../ports.ts';
+import type { TaskIndex } from '../task-index.ts';
 import { isExpired, type TaskRow } from '../task-row.ts';
+import { parseTimeIndexSort, TIME_INDEX_BOTTOM, TIME_INDEX_TOP } from '../time-index.ts';
 import { type CursorKeys, positionIn } from './cursor-position.ts';
 
 export interface RedriveDeps {
-  readonly failed: FailedIndex;
+  readonly index: Pick<TaskIndex, 'stripe'>;
   readonly tasks: Pick<TaskStore, 'readAll' | 'write'>;
   readonly cursorKeys: CursorKeys;
   readonly clock: Clock;
@@ -17,7 +18,7 @@ export interface RedriveDeps {
 export interface RedriveCall {
   readonly lane: Lane;
   readonly tenant: string;
-  /** `next_cursor` of the call before. @default from the oldest on */
+  /** `next_cursor` of the call before. @default from the newest on */
   readonly cursor?: string | undefined;
 }
 
@@ -35,16 +36,22 @@ const MAX_MS = 15_000;
 export async function redriveLane(deps: RedriveDeps, call: RedriveCall): Promise<RedriveAnswer> {
   const scope = scopeOf(call);
   const endMs = deps.clock.monotonicMs() + MAX_MS;
-  let after = call.cursor === undefined ? undefined : await positionIn(deps, scope, call.cursor);
+  const partition = { index: 'failed', lane: call.lane } as const;
+  let below: string | undefined =
+    call.cursor === undefined ? TIME_INDEX_TOP : await positionIn(deps, scope, call.cursor);
   let [matched, redriven] = [0, 0];
   do {
-    const page = await deps.failed.page({ lane: call.lane, limit: PAGE, after });
-    const counts = await redrive(deps, page.taskIds);
+    const query = { partition, below, atLeast: TIME_INDEX_BOTTOM, limit: PAGE };
+    const entries: readonly string[] = await deps.index.stripe(query);
+    const counts = await redrive(
+      deps,
+      entries.map((entry) => parseTimeIndexSort(entry).taskId),
+    );
     matched += counts.matched;
     redriven += counts.redriven;
-    after = page.next;
-  } while (after !== undefined && deps.clock.monotonicMs() < endMs);
-  return { lane: call.lane, matched, redriven, next_cursor: await cursorOf(deps, scope, after) };
+    below = entries.length < PAGE ? undefined : entries.at(-1);
+  } while (below !== undefined && deps.clock.monotonicMs() < endMs);
+  return { lane: call.lane, matched, redriven, next_cursor: await cursorOf(deps, scope, below) };
 }
 
 async function redrive(deps: RedriveDeps, taskIds: readonly string[]) {

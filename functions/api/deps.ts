@@ -10,7 +10,6 @@ import { DynamoDbAgentDirectory } from '../shared/adapters/dynamodb-agent-direct
 import { DynamoDbAgentTasks } from '../shared/adapters/dynamodb-agent-tasks.ts';
 import { DynamoDbCountedTasks } from '../shared/adapters/dynamodb-counted-tasks.ts';
 import { DynamoDbExpiredRows } from '../shared/adapters/dynamodb-expired-rows.ts';
-import { DynamoDbFailedIndex } from '../shared/adapters/dynamodb-failed-index.ts';
 import { DynamoDbHourDirectory } from '../shared/adapters/dynamodb-hour-directory.ts';
 import { DynamoDbLaneStates } from '../shared/adapters/dynamodb-lane-states.ts';
 import type { DynamoDbResultStore } from '../shared/adapters/dynamodb-result-store.ts';
@@ -82,7 +81,6 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ApiDeps {
     laneOperations: {
       states: new DynamoDbLaneStates(dynamoDb, env.CONTROL_TABLE),
       depths,
-      failed: new DynamoDbFailedIndex(dynamoDb, env.TASKS_TABLE),
       applyStates: () => invokeLaneSwitch(env.LANE_SWITCH_FUNCTION),
       maxConcurrency: byLane((lane) => env.LANE_LIMITS[lane].maxConcurrency),
       maxPending,

@@ -7,13 +7,14 @@ import { type CreateUploadDeps, createUpload } from '../../core/usecases/create-
 import { type ListDeps, listTasks } from '../../core/usecases/list-tasks.ts';
 import { readRow, showHistory } from '../../core/usecases/read-task.ts';
 import { type SubmitDeps, submitBatch, submitTask } from '../../core/usecases/submit-tasks.ts';
+import type { SwitchLaneDeps } from '../../core/usecases/switch-lane.ts';
 import { createHttpHandler, type HttpDeps } from '../shared/http-api/create-http-handler.ts';
 import { type AgentAnswersDeps, createAgentAnswers } from './agent-answers.ts';
 import { createBulkAnswers } from './bulk-answers.ts';
 import { type ChangeAnswersDeps, createChangeAnswers } from './change-answers.ts';
 import { createDependencyAnswers } from './dependency-answers.ts';
 import { createHealthAnswer } from './health-answer.ts';
-import { createLaneAnswers, type LaneAnswersDeps } from './lane-answers.ts';
+import { createLaneAnswers } from './lane-answers.ts';
 import { createLeaseAnswers, type LeaseAnswersDeps } from './lease-answers.ts';
 import { agentListCallOf, taskListCallOf } from './list-call.ts';
 import { submitCallOf } from './submit-call.ts';
@@ -30,8 +31,8 @@ export interface ApiDeps
   readonly results: ResultStore;
   readonly objects: SubmitDeps['objects'] & ChangeAnswersDeps['objects'] & CreateUploadDeps['objects'];
   readonly cache: ResultCache;
-  /** How lanes are paused and resumed, and what has failed on them. */
-  readonly laneOperations: Omit<LaneAnswersDeps, 'tasks' | 'clock' | 'cursorKeys' | 'onTrouble'>;
+  /** How lanes are paused and resumed. */
+  readonly laneOperations: Omit<SwitchLaneDeps, 'clock' | 'onTrouble'>;
   /** What /health asks. */
   readonly probes: readonly Probe[];
   /** The OpenAPI document, as JSON text. */

@@ -22,7 +22,6 @@ import { FixedClock } from './fixed-clock.ts';
 import { InMemoryAgentTasks } from './in-memory-agent-tasks.ts';
 import { InMemoryAgents } from './in-memory-agents.ts';
 import { InMemoryEdgeStore } from './in-memory-edge-store.ts';
-import { InMemoryFailedIndex } from './in-memory-failed-index.ts';
 import { InMemoryLaneStates } from './in-memory-lane-states.ts';
 import { InMemoryMailboxIndex } from './in-memory-mailbox-index.ts';
 import { InMemoryMemory } from './in-memory-memory.ts';
@@ -158,7 +157,6 @@ export function anApi(options: HarnessOptions = {}) {
     laneOperations: {
       states: laneStates,
       depths,
-      failed: new InMemoryFailedIndex(tasks.rows),
       applyStates: async () => {
         switches.push([...laneStates.states.values()]);
         await options.applyLaneStates?.();
