@@ -132,7 +132,7 @@ describe('a task that kills its process', { timeout: 180_000 }, () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const restore = await Promise.all([
-      shortenLease('ExecutorFunctionName'),
+      shortenLease('ExecutorFunctionName', { VISIBILITY_SECONDS: '12' }),
       shortenLease('ExecutorLargeFunctionName'),
     ]);
     const queues = ['NormalQueueUrl', 'SoloQueueUrl'];

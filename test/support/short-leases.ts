@@ -7,8 +7,11 @@ import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { awsClientSettings } from '../../local/aws-environment.ts';
 import { deployment, output, sqs } from './emulator-clients.ts';
 
-/** Lets leases of an executor last for 10 s. Returns what gives them their own time back. */
-export async function shortenLease(functionOutput: string): Promise<() => Promise<void>> {
+/** Lets leases of an executor last for 10 s, and sets more of its variables. Returns what undoes it. */
+export async function shortenLease(
+  functionOutput: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<() => Promise<void>> {
   const lambda = new LambdaClient(awsClientSettings(deployment().url));
   const FunctionName = output(functionOutput);
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
@@ -16,7 +19,7 @@ export async function shortenLease(functionOutput: string): Promise<() => Promis
     const Variables = { ...Environment?.Variables, ...changes };
     await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
   };
-  await configure({ LEASE_SECONDS: '10' });
+  await configure({ LEASE_SECONDS: '10', ...more });
   return () => configure({});
 }
 
