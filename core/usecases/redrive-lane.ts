@@ -1,16 +1,17 @@
 import { retryByHandChange } from '../changes/retry-by-hand.ts';
 import type { RedriveAnswer } from '../contract/lane-schema.ts';
 import { type CursorScope, signCursor } from '../cursor.ts';
+import { dependenciesOf } from '../dependencies/dependency.ts';
 import type { Lane } from '../lane.ts';
-import type { Clock, TaskStore } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 import type { TaskIndex } from '../task-index.ts';
 import { isExpired, type TaskRow } from '../task-row.ts';
 import { parseTimeIndexSort, TIME_INDEX_BOTTOM, TIME_INDEX_TOP } from '../time-index.ts';
+import { type RetryDeps, retryTask } from './change-task.ts';
 import { type CursorKeys, positionIn } from './cursor-position.ts';
 
-export interface RedriveDeps {
+export interface RedriveDeps extends RetryDeps {
   readonly index: Pick<TaskIndex, 'stripe'>;
-  readonly tasks: Pick<TaskStore, 'readAll' | 'write'>;
   readonly cursorKeys: CursorKeys;
   readonly clock: Clock;
 }
@@ -58,12 +59,26 @@ async function redrive(deps: RedriveDeps, taskIds: readonly string[]) {
   const rows = taskIds.length === 0 ? [] : [...(await deps.tasks.readAll(taskIds)).values()];
   const nowMs = deps.clock.nowMs();
   const dead = rows.filter((row) => isDeadLetter(row) && !isExpired(row, nowMs));
-  const writes = dead.flatMap((row) => {
+  const dependents = dead.filter((row) => dependenciesOf(row).length > 0);
+  const others = dead.filter((row) => !dependents.includes(row));
+  const redriven = [await redriveTogether(deps, others, nowMs), await redriveEach(deps, dependents)];
+  return { matched: dead.length, redriven: redriven.reduce((sum, one) => sum + one) };
+}
+
+/** 25 tasks a call. */
+async function redriveTogether(deps: RedriveDeps, rows: readonly TaskRow[], nowMs: number): Promise<number> {
+  const writes = rows.flatMap((row) => {
     const change = retryByHandChange(row, nowMs);
     return change.kind === 'write' ? [change.write] : [];
   });
   const outcomes = writes.length === 0 ? [] : await deps.tasks.write(writes);
-  return { matched: dead.length, redriven: outcomes.filter(({ kind }) => kind === 'applied').length };
+  return outcomes.filter(({ kind }) => kind === 'applied').length;
+}
+
+/** Whether a task's dependencies are still met is looked up for each. */
+async function redriveEach(deps: RedriveDeps, rows: readonly TaskRow[]): Promise<number> {
+  const retried = await Promise.allSettled(rows.map(({ task_id }) => retryTask(deps, task_id)));
+  return retried.filter(({ status }) => status === 'fulfilled').length;
 }
 
 function isDeadLetter({ status, error }: TaskRow): boolean {

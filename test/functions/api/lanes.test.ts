@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { encodeDependency } from '../../../core/dependencies/dependency.ts';
 import { LANES } from '../../../core/lane.ts';
 import { failure } from '../../../core/task-failure.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
@@ -82,6 +83,18 @@ describe('a redrive', () => {
       expect(row).not.toHaveProperty('failed_in');
     }
     for (const row of others) expect(api.tasks.rows.get(row.task_id)).toEqual(row);
+  });
+
+  it('queues a task with dependencies that are met, and does not have it wait for them again', async () => {
+    const first: TaskRow = { ...aRow(), status: 'completed' };
+    const dependency = encodeDependency({ index: 0, task_id: first.task_id, condition: 'success' });
+    const dead = aDeadLetter(0, { dependencies: [dependency], next_index: 1 });
+    const api = given([first, dead]);
+    const { body } = await post(api, '/queues/low/redrive');
+    expect(body).toMatchObject({ matched: 1, redriven: 1 });
+    const row = api.tasks.rows.get(dead.task_id);
+    expect(row).toMatchObject({ status: 'queued', dependencies: [dependency] });
+    expect(row).not.toHaveProperty('waiting_on');
   });
 
   it('is harmless twice', async () => {
