@@ -108,6 +108,7 @@ describe('what services do in the name of a function', () => {
     ['ExecutorLargeFunctionName', kinds.map((kind) => `${kind}LargeQueueUrl`)],
     ['DeadLetterFunctionName', kinds.map((kind) => `${kind}DeadLetterQueueUrl`)],
     ['RedoFunctionName', ['RedoQueueUrl']],
+    ['ReleaseFunctionName', ['ReleaseQueueUrl']],
   ];
 
   it.each(consumers)('%s may receive from its own queues, and no other', async (functionOutput, own) => {

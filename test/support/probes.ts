@@ -16,6 +16,7 @@ import { clientAs, request } from './api.ts';
 import { aMessage, aResult, aRow, completed, newTaskId } from './builders.ts';
 import { injectFaults } from './controls.ts';
 import { demand } from './demand.ts';
+import { endedForOthers, isInPlace, probeAbandoned, probeRelease, waitsFor } from './dependency-probes.ts';
 import { dynamoDb, output } from './emulator-clients.ts';
 import { createExampleFunction, EXAMPLE_FUNCTION } from './example-function.ts';
 import { invoke } from './invoke.ts';
@@ -154,8 +155,10 @@ async function probeTimers(): Promise<void> {
   // Scheduled far ahead, so that no message wakes it before the sweep.
   const far = aRow({ scheduled_at: Date.now() + 3_600_000 });
   const over = await putRow({ ...far, deadline: 1, timer_at: 1, timer_in: shard });
+  const demandInPlace = await probeAbandoned(shard);
   const { failed, log } = await invoke('TimersFunctionName', { shard });
   demand(!failed, `the sweep ends: ${log}`);
+  await demandInPlace();
   demand((await readRow(over.task_id))?.status === 'failed', 'a deadline is kept');
 }
 
@@ -176,6 +179,14 @@ async function probeBulk(): Promise<void> {
   for (const row of rows) await putRow(row);
   await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', ...rows));
   for (const row of rows) demand(await isCompleted(row), 'a bulk task walks over its index');
+
+  const on = await putRow(aRow({ scheduled_at: Date.now() + 3_600_000 }));
+  const agent_id = `agent-${crypto.randomUUID()}`;
+  const failed = await putRow({ ...aRow({ agent_id }), ...waitsFor(on), status: 'failed' });
+  const payload = JSON.stringify({ filter: { agent_id } });
+  const retry = await putRow(aSleepingRow({ type: 'bulk_retry', payload }));
+  await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', retry));
+  demand(await isInPlace(failed, on), 'a task that is retried waits for its dependencies again');
 }
 
 async function probeDeadLetter(): Promise<void> {
@@ -198,7 +209,7 @@ const dispatchedRows = async (): Promise<TaskRow[]> => {
     ...PRIORITIES.map((priority) => ({ ...aRow({ priority, tags: ['probe'] }), ...pool })),
     { ...aRow(), solo: true, ...pool },
   ]);
-  return [...queued, ended, remembering];
+  return [...queued, ended, remembering, endedForOthers()];
 };
 
 async function putResult(result: AttemptResult): Promise<void> {
@@ -445,6 +456,10 @@ export const PROBES: Readonly<Record<string, Probe>> = {
     simulates: (action) => action === 'sqs:GetQueueAttributes',
   },
   TimersFunctionName: { run: probeTimers },
+  ReleaseFunctionName: {
+    run: probeRelease,
+    simulates: (action) => action === 'sqs:GetQueueAttributes',
+  },
   ExecutorFunctionName: { run: probeExecutor, simulates: (action) => action === 'sqs:GetQueueAttributes' },
   LaneSwitchFunctionName: { run: probeLaneSwitch },
   DeadLetterFunctionName: {
