@@ -5,13 +5,22 @@ import { loadAverage } from './machine.ts';
 import { isMet, type Part, type Target } from './part.ts';
 import { queryPart } from './query/query-part.ts';
 import { type MeasuredPart, writeResults } from './results.ts';
+import { schedulePart } from './schedule/schedule-part.ts';
 import { createShared } from './shared.ts';
 import { sizePart } from './size/size-part.ts';
 import { type Cell, readable, textTable } from './text-table.ts';
 import { throughputPart } from './throughput/throughput-part.ts';
 
 /** `npm run bench`: all parts, or those that the arguments name. Prints tables and writes `bench/results.json`. */
-const PARTS: readonly Part[] = [cpuPart, costPart, sizePart, throughputPart, latencyPart, queryPart];
+const PARTS: readonly Part[] = [
+  cpuPart,
+  costPart,
+  sizePart,
+  throughputPart,
+  latencyPart,
+  schedulePart,
+  queryPart,
+];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !PARTS.some((part) => part.name === name));

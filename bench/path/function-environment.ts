@@ -44,6 +44,7 @@ export function functionEnvironment(name: string, endpoint: string): Readonly<Re
     DEBUG_MEMORY_GROWTH_MB: '100',
     LAMBDA_INVOKE_FUNCTIONS: '[]',
     REDO_QUEUE_URL: queueUrlOf(endpoint, 'redo'),
+    RELEASE_QUEUE_URL: queueUrlOf(endpoint, 'release'),
     QUEUE_URLS: JSON.stringify(Object.fromEntries(queueUrls)),
   };
 }
