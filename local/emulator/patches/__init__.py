@@ -22,6 +22,7 @@ NAMES = (
     "stream_mappings",
     "queue_locking",
     "queue_batches",
+    "queue_delays",
     "queue_results",
     "quiet_functions",
     "handler_errors",

@@ -14,6 +14,7 @@ import { partiqlParsedOnce } from './partiql-parsed-once.ts';
 import { partiqlStream } from './partiql-stream.ts';
 import { plainCopies } from './plain-copies.ts';
 import { queueBatches } from './queue-batches.ts';
+import { queueDelays } from './queue-delays.ts';
 import { queueLocking } from './queue-locking.ts';
 import { queueResults } from './queue-results.ts';
 import { quietFunctions } from './quiet-functions.ts';
@@ -31,5 +32,13 @@ export const proofGroups: readonly (readonly Proof[])[] = [
   [forwardedProto, iamSqsBatches, partiqlListAppend, partiqlParsedOnce, jwtRefusals, queueBatches],
   [iamPartiql, partiqlStream, quietFunctions, handlerErrors, tableSettings],
   [iamLeadingKeys, iamLogGroups, partiqlDistinctKeys, ttlSweep, queueResults, httpApiErrors],
-  [streamMappings, reservedConcurrency, plainCopies, queueLocking, s3MissingObjects, iamSourceMappings],
+  [
+    streamMappings,
+    reservedConcurrency,
+    plainCopies,
+    queueLocking,
+    queueDelays,
+    s3MissingObjects,
+    iamSourceMappings,
+  ],
 ];
