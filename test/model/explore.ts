@@ -1,5 +1,11 @@
 import { parseArgs } from 'node:util';
 import { CONFIGURATIONS, type ConfigurationName } from './configurations.ts';
+import {
+  DEPENDENCY_USAGE,
+  exploreDependencies,
+  exploreWithoutRule,
+  isOfDependencies,
+} from './deps/explore-dependencies.ts';
 import type { Mutation } from './mutations/mutation.ts';
 import { MUTATIONS, type MutationName } from './mutations.ts';
 import { PROPERTIES, type PropertyId } from './properties.ts';
@@ -11,7 +17,8 @@ const USAGE = `npm run explore [-- CONFIGURATION ...] [--without RULE | --withou
   CONFIGURATION    only these: ${Object.keys(CONFIGURATIONS).join(', ')}
   --without RULE   with that rule taken out, and the shortest trace to each property that breaks; exit 1 if
                    other properties break than the table of rules says
-                   ${Object.keys(MUTATIONS).join(', ')}`;
+                   ${Object.keys(MUTATIONS).join(', ')}
+${DEPENDENCY_USAGE}`;
 
 const WIDTHS = [34, 22, 11, 12, 9] as const;
 
@@ -24,7 +31,17 @@ function main(): void {
     console.log(USAGE);
     return;
   }
-  const names = positionals.map((name) => keyIn(CONFIGURATIONS, name, 'configuration'));
+  if (values.without !== undefined && isOfDependencies(values.without)) {
+    if (!exploreWithoutRule(values.without)) process.exitCode = 1;
+    return;
+  }
+  const ofDependencies = positionals.filter(isOfDependencies);
+  const isAll = positionals.length === 0 && values.without === undefined;
+  if ((isAll || ofDependencies.length > 0) && !exploreDependencies(ofDependencies)) process.exitCode = 1;
+  if (ofDependencies.length > 0 && ofDependencies.length === positionals.length) return;
+  const names = positionals
+    .filter((name) => !isOfDependencies(name))
+    .map((name) => keyIn(CONFIGURATIONS, name, 'configuration'));
   const isAsExpected =
     values.without === undefined ? exploreAll(names) : exploreWithout(values.without, names);
   if (!isAsExpected) process.exitCode = 1;
