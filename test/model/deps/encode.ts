@@ -76,11 +76,10 @@ function lookedAt(row: TaskRow | null | undefined): string {
   return row === undefined || row === null ? '-' : lookKey(row);
 }
 
-/** Fallback tasks are told by the attempt, so there it matters which one it is. */
 function recordsKey(records: readonly (readonly Effect[])[], row: TaskRow | undefined): string {
   const wordOf = (effect: Effect): string => {
     if (effect.kind === 'send') return effect.generation === row?.generation ? 'send' : 'old';
-    return effect.kind === 'release' ? effect.of : `f${effect.index}.${effect.attempt}`;
+    return effect.kind === 'release' ? effect.of : `f${effect.index}`;
   };
   return records.map((effects) => effects.map(wordOf).join(',')).join('/');
 }

@@ -127,7 +127,7 @@ export const MUTATIONS = {
         const member = memberOfEdge(fallback.edge);
         if (!row.waiting_on?.includes(member)) return undefined;
         return fallback.dependency?.status === 'completed'
-          ? takeMembers(row, [member], { nowMs })
+          ? takeMembers({ ...row, claimable_at: 0 }, [member], { nowMs })
           : endByFallback(row, member, fallback.dependency, terms);
       },
     },

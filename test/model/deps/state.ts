@@ -12,7 +12,7 @@ export type Effect =
   | { readonly kind: 'send'; readonly generation: number }
   | { readonly kind: 'release'; readonly of: ReleaseMessage['of']; readonly told?: TaskRow }
   /** A task has begun to wait for its fallback task, which is to be created. */
-  | { readonly kind: 'fallback'; readonly index: number; readonly attempt: number };
+  | { readonly kind: 'fallback'; readonly index: number };
 
 export interface TaskState {
   /** Undefined until it is put. */

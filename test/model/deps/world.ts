@@ -66,6 +66,7 @@ export function putRow({ rules }: World, state: State, id: string, row: TaskRow)
   const before = taskOf(state, id);
   const effects = rules.followUpsOf(row, before.row).flatMap((followUp): readonly Effect[] => {
     if (followUp.kind === 'send') return [{ kind: 'send', generation: followUp.generation }];
+    if (followUp.kind === 'fall_back') return [{ kind: 'fallback', index: followUp.start.edge.index }];
     if (followUp.kind !== 'release') return [];
     const told = rules.order.outcome === 'of the message' ? { told: row } : {};
     return [{ kind: 'release', of: followUp.of, ...told }];
@@ -134,12 +135,14 @@ export function initialState(world: World): State {
     budget,
     wishes: wishes.map((_, place) => place),
   };
-  return Object.entries(tasks).reduce((state, [id, start]) => begin(state, id, start), empty);
+  return Object.entries(tasks).reduce((state, [id, start]) => begin(world, state, id, start), empty);
 }
 
-function begin(state: State, id: string, start: Start): State {
+function begin({ configuration }: World, state: State, id: string, start: Start): State {
   if (start === 'absent') return state;
-  const fresh = trimmed(newRow(id, []));
+  const task = { type: 'echo', payload: null };
+  const fallback = configuration.fallbacks[id] === undefined ? {} : { fallback: { task } };
+  const fresh = trimmed({ ...newRow(id, []), ...fallback });
   if (typeof start === 'object') return beginWaiting(state, id, fresh, start.waitsFor.map(named));
   if (start === 'queued') return withTask(state, id, { row: fresh, sent: fresh.generation });
   const claim = applyRowWrite(fresh, claimWrite(fresh, LEASE));

@@ -37,14 +37,14 @@ function follow(world: World, state: State, id: string, effect: Effect): State {
   }
 }
 
-/** The edge first, then the task, which is marked already; its id comes from the attempt that it takes the place of. */
+/** The edge first, then the task, which is marked already; its id comes from the index. */
 function createFallback(
   world: World,
   state: State,
   id: string,
-  { index, attempt }: Effect & { kind: 'fallback' },
+  { index }: Effect & { kind: 'fallback' },
 ): State {
-  const fallback = world.configuration.fallbacks[id]?.[attempt - 1];
+  const fallback = world.configuration.fallbacks[id]?.[index];
   if (fallback === undefined || taskOf(state, fallback).row !== undefined) return state;
   const edge = { dependencyId: fallback, dependentId: id, index, condition: 'fallback' } as const;
   const row = { ...trimmed(newRow(fallback, [])), has_dependents: true };

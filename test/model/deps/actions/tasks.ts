@@ -1,11 +1,8 @@
 import { claimWrite } from '../../../../core/claim.ts';
-import { fallbackMemberOf } from '../../../../core/dependencies/members.ts';
 import { finishWrite } from '../../../../core/finish.ts';
 import { DEFAULT_RETRY } from '../../../../core/retry.ts';
-import { transition } from '../../../../core/row-write.ts';
 import { failure } from '../../../../core/task-failure.ts';
-import type { TaskRow } from '../../../../core/task-row.ts';
-import { type State, taskOf, withTask } from '../state.ts';
+import type { State } from '../state.ts';
 import { type Emit, LEASE, TERMS, type World, writeRow } from '../world.ts';
 
 const POLICY = { ...TERMS, random: 0, policy: { ...DEFAULT_RETRY, max_attempts: 1 } };
@@ -13,7 +10,7 @@ const BOOM = failure('boom', 'it broke', false);
 
 /** Executors: a task whose message is on its lane starts, and a running one ends. */
 export function taskSteps(world: World, state: State, emit: Emit): void {
-  const { endless, fails, fallbacks, patient } = world.configuration;
+  const { endless, fails, patient } = world.configuration;
   for (const [id, { row, sent }] of Object.entries(state.tasks)) {
     if (row?.status === 'queued' && sent === row.generation) {
       const { state: next, breaches } = writeRow(world, state, claimWrite(row, LEASE));
@@ -24,12 +21,8 @@ export function taskSteps(world: World, state: State, emit: Emit): void {
     const completed = finishWrite(row, { kind: 'succeeded', resultAttempt: row.attempt }, POLICY);
     emit(`${id} completes`, writeRow(world, state, completed).state, { fault: endless.includes(id) });
     if (!fails.includes(id) || endless.includes(id)) continue;
-    if (fallbacks[id] !== undefined) {
-      emit(`${id} fails, and waits for its fallback task`, waitForFallback(world, state, row));
-    } else {
-      const failed = finishWrite(row, { kind: 'failed', failure: BOOM }, POLICY);
-      emit(`${id} fails`, writeRow(world, state, failed).state);
-    }
+    const failed = finishWrite(row, { kind: 'failed', failure: BOOM }, POLICY);
+    emit(`${id} fails`, writeRow(world, state, failed).state);
   }
 }
 
@@ -39,21 +32,4 @@ function isBusy(state: State): boolean {
     row?.waiting_on?.some((member) => member.startsWith('h')),
   );
   return isHeld || state.processes.some(({ kind }) => kind !== 'release');
-}
-
-/** The attempt has failed, the task waits; the dispatcher creates the task that takes its place. */
-function waitForFallback(world: World, state: State, row: TaskRow): State {
-  const index = row.next_index ?? 0;
-  const write = transition(row.task_id, {
-    to: 'waiting',
-    atMs: TERMS.nowMs,
-    cause: 'fallback',
-    expect: [{ attribute: 'attempt', equals: row.attempt }],
-    set: { claimable_at: 0, waiting_on: [fallbackMemberOf(index)], next_index: index + 1 },
-    known: row,
-  });
-  const { state: next } = writeRow(world, state, write);
-  const { records } = taskOf(next, row.task_id);
-  const effect = { kind: 'fallback', index, attempt: row.attempt } as const;
-  return withTask(next, row.task_id, { records: [...records, [effect]] });
 }
