@@ -34,10 +34,10 @@ export interface RowWrite {
   /** Taken away; absent ones stay so. @default none */
   readonly remove?: readonly Removable[];
   /**
-   * Members put into `waiting_on`, or taken out of it, whoever does so with others at the same time; without a
-   * member the attribute is absent. @default neither
+   * Members taken out of `waiting_on`, whoever takes others at the same time; without a member the attribute is
+   * absent. @default none
    */
-  readonly members?: { readonly add: readonly string[] } | { readonly take: readonly string[] };
+  readonly take?: readonly string[];
   /** Appended to the history as the row has it. */
   readonly appendHistory?: string;
   /** Replaces the history; only for a writer who holds the row as it is (under its own attempt). */
@@ -110,7 +110,7 @@ export function applyRowWrite(row: TaskRow | undefined, write: RowWrite): WriteO
   const appended = write.appendHistory === undefined ? row.history : [...row.history, write.appendHistory];
   const { remove = [], set } = write;
   const kept = Object.fromEntries(
-    Object.entries(membersChanged(row, write)).filter(([name]) => !remove.includes(name as Removable)),
+    Object.entries(membersTaken(row, write)).filter(([name]) => !remove.includes(name as Removable)),
   );
   return {
     kind: 'applied',
@@ -118,14 +118,11 @@ export function applyRowWrite(row: TaskRow | undefined, write: RowWrite): WriteO
   };
 }
 
-function membersChanged(row: TaskRow, { members }: RowWrite): TaskRow {
-  if (members === undefined) return row;
-  const { waiting_on: before = [], ...rest } = row;
-  const after =
-    'add' in members
-      ? memberSet([...before, ...members.add])
-      : before.filter((member) => !members.take.includes(member));
-  return after.length === 0 ? rest : { ...rest, waiting_on: after };
+function membersTaken(row: TaskRow, { take = [] }: RowWrite): TaskRow {
+  const { waiting_on, ...rest } = row;
+  if (waiting_on === undefined || take.length === 0) return row;
+  const left = waiting_on.filter((member) => !take.includes(member));
+  return left.length === 0 ? rest : { ...rest, waiting_on: left };
 }
 
 /** A set as rows hold it in memory: each member once, sorted, so that equal sets look alike. */

@@ -55,7 +55,6 @@ async function countCallsInRow(lab: Lab, sizes: BatchSizes): Promise<CountedWalk
 
 /** The finished rows differ by a few bytes at the most: their random parts are equally long. */
 async function largestRowBytes(lab: Lab): Promise<number> {
-  console.error(JSON.stringify((await lab.stub.itemsOf("tasks"))[0]));
   return Math.max(...(await lab.stub.itemsOf('tasks')).map(itemBytes));
 }
 

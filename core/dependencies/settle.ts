@@ -31,8 +31,8 @@ export type Look = Exclude<Verdict, 'open'> | 'told' | 'mark';
 
 export function lookAtDependency({ condition }: Dependency, row: TaskRow | undefined): Look {
   const verdict = judgeDependency(condition, row);
-  if (verdict !== 'open' || row === undefined) return verdict === 'open' ? 'failed' : verdict;
-  return isMarked(row, condition) ? 'told' : 'mark';
+  if (verdict !== 'open') return verdict;
+  return isMarked(row ?? {}, condition) ? 'told' : 'mark';
 }
 
 /** The mark that a dependency asks for. */

@@ -38,7 +38,7 @@ export function takeMembers(row: TaskRow, members: readonly string[], options: T
     set: { ...options.set, ...timer.set },
     increment: options.isChange ? ['version'] : [],
     remove: [...(options.remove ?? []), ...timer.remove],
-    ...(taken.length === 0 ? {} : { members: { take: taken } }),
+    ...(taken.length === 0 ? {} : { take: taken }),
     returnRow: true,
   };
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { claimWrite } from '../../core/claim.ts';
+import { markWrite } from '../../core/dependencies/mark-dependency.ts';
+import { moveOnIfEmpty, takeMembers } from '../../core/dependencies/take-members.ts';
 import { finishWrite } from '../../core/finish.ts';
 import type { TaskStore } from '../../core/ports.ts';
 import { progressWrite } from '../../core/progress.ts';
@@ -142,6 +144,67 @@ export function taskStoreContract(buildStore: () => TaskStore): void {
       expect(outcomes.map(({ kind }) => kind)).toEqual(
         rows.map((_, index) => (index % 2 ? 'applied' : 'refused')),
       );
+    });
+
+    describe('of what a task waits for', () => {
+      const waiting = (...members: readonly string[]): TaskRow => ({
+        ...aRow(),
+        status: 'waiting',
+        dependencies: members.map((member) => `${member}s task-x`),
+        next_index: 12,
+        waiting_on: [...members, 'h'],
+        has_dependents: true,
+        has_start_dependents: true,
+      });
+      const takeTerms = { nowMs: NOW_MS };
+
+      it('keeps the set, and takes members from it beside each other', async () => {
+        const store = buildStore();
+        const row = await inserted(store, waiting('0', '1', '10'));
+        expect(await store.read(row.task_id)).toEqual(row);
+        const [one, two] = [takeMembers(row, ['0'], takeTerms), takeMembers(row, ['10'], takeTerms)];
+        expect(await store.write([one])).toMatchObject([
+          { kind: 'applied', row: { waiting_on: ['1', '10', 'h'] } },
+        ]);
+        expect(await store.write([two])).toMatchObject([
+          { kind: 'applied', row: { waiting_on: ['1', 'h'] } },
+        ]);
+        expect(await store.write([one])).toMatchObject([
+          { kind: 'refused', row: { waiting_on: ['1', 'h'] } },
+        ]);
+      });
+
+      it('takes the attribute with the last member, and then the task on', async () => {
+        const store = buildStore();
+        const row = await inserted(store, waiting('0'));
+        const blind = { ...takeMembers(row, ['0'], takeTerms), take: ['0', 'h'] };
+        const [outcome] = await store.write([blind]);
+        expect(outcome?.kind === 'applied' && outcome.row).not.toHaveProperty('waiting_on');
+        const empty = await store.read(row.task_id);
+        const move = moveOnIfEmpty(empty, NOW_MS);
+        if (move === undefined) throw new Error('it does not go on');
+        expect(await store.write([move])).toMatchObject([{ kind: 'applied', row: { status: 'queued' } }]);
+      });
+
+      it('takes the task on with exactly the set that was read, and no other', async () => {
+        const store = buildStore();
+        const row = await inserted(store, waiting('0'));
+        const all = takeMembers(row, ['h', '0'], takeTerms);
+        const other = takeMembers({ ...row, waiting_on: ['0'] }, ['0'], takeTerms);
+        expect(await store.write([other])).toMatchObject([{ kind: 'refused', row }]);
+        const [outcome] = await store.write([all]);
+        expect(outcome).toMatchObject({ kind: 'applied', row: { status: 'queued', generation: 2 } });
+      });
+
+      it('marks a task that has not ended, and for a start not begun', async () => {
+        const store = buildStore();
+        const row = await inserted(store);
+        const mark = (start: boolean) => markWrite({ taskId: row.task_id, start });
+        expect(await store.write([mark(true)])).toMatchObject([{ kind: 'applied' }]);
+        await claimIt(store, row);
+        expect(await store.write([mark(true)])).toMatchObject([{ kind: 'refused', row: { attempt: 1 } }]);
+        expect(await store.write([mark(false)])).toMatchObject([{ kind: 'applied' }]);
+      });
     });
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeHistory, MAX_HISTORY } from '../../core/history.ts';
 import { applyRowWrite, type RowWrite, transition } from '../../core/row-write.ts';
+import type { TaskRow } from '../../core/task-row.ts';
 import { aRow, NOW_MS } from '../support/builders.ts';
 
 const PLAIN: Omit<RowWrite, 'taskId'> = { expect: [], set: {}, increment: [], returnRow: false };
@@ -98,5 +99,38 @@ describe('a write applied to a row', () => {
       kind: 'applied',
       row: { ...row, lease_id: 'mine', attempt: 4 },
     });
+  });
+});
+
+describe('a write of what a task waits for', () => {
+  const waiting = { ...aRow(), waiting_on: ['0', '1', 'h'] };
+  const written = (write: Partial<RowWrite>) =>
+    applyRowWrite(waiting, { taskId: waiting.task_id, ...PLAIN, ...write });
+
+  it('takes members, and with the last one the attribute', () => {
+    expect(written({ take: ['1', '7'] })).toMatchObject({ row: { waiting_on: ['0', 'h'] } });
+    expect(written({ take: ['0', '1', 'h'] })).toEqual({
+      kind: 'applied',
+      row: expect.not.objectContaining({ waiting_on: expect.anything() }),
+    });
+    const { waiting_on: _, ...empty } = waiting;
+    expect(applyRowWrite(empty, { taskId: empty.task_id, ...PLAIN, take: ['0'] })).toEqual({
+      kind: 'applied',
+      row: empty,
+    });
+  });
+
+  it('demands a member, the very set in any order, or none', () => {
+    const meets = (expectation: RowWrite['expect'][number], row: TaskRow = waiting) =>
+      applyRowWrite(row, { taskId: row.task_id, ...PLAIN, expect: [expectation] }).kind === 'applied';
+    const { waiting_on: _, ...empty } = waiting;
+    expect(meets({ attribute: 'waiting_on', contains: '1' })).toBe(true);
+    expect(meets({ attribute: 'waiting_on', contains: '2' })).toBe(false);
+    expect(meets({ attribute: 'waiting_on', contains: '1' }, empty)).toBe(false);
+    expect(meets({ attribute: 'waiting_on', exactly: ['h', '1', '0'] })).toBe(true);
+    expect(meets({ attribute: 'waiting_on', exactly: ['1', '0'] })).toBe(false);
+    expect(meets({ attribute: 'waiting_on', exactly: ['0'] }, empty)).toBe(false);
+    expect(meets({ attribute: 'waiting_on', absent: true })).toBe(false);
+    expect(meets({ attribute: 'waiting_on', absent: true }, empty)).toBe(true);
   });
 });

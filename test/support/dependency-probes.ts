@@ -1,78 +1,95 @@
-import { encodeDependency } from '../../core/dependencies/dependency.ts';
 import type { Edge } from '../../core/dependencies/edge.ts';
-import { memberOf, SUBMISSION_HOLD } from '../../core/dependencies/members.ts';
 import type { TaskRow } from '../../core/task-row.ts';
-import { RELEASE_PAGE } from '../../core/usecases/release-dependents.ts';
 import { DynamoDbEdgeStore } from '../../functions/shared/adapters/dynamodb-edge-store.ts';
 import { backOff } from '../../functions/shared/container.ts';
+import { encodeReleaseMessage } from '../../functions/shared/release-message.ts';
+import { clientAs } from './api.ts';
 import { aRow, completed, newTaskId } from './builders.ts';
 import { demand } from './demand.ts';
 import { dynamoDb, output } from './emulator-clients.ts';
 import { invoke } from './invoke.ts';
-import { putRow } from './probe-rows.ts';
+import { aSleepingRow, putRow } from './probe-rows.ts';
 import { anSqsRecord } from './sqs-event.ts';
 import { readRow } from './table-scan.ts';
+import { until } from './until.ts';
 
 const edgeStore = () =>
   new DynamoDbEdgeStore({ client: dynamoDb(), table: output('ControlTable'), ...backOff });
 
-const edgeTo = (dependentId: string, on: Pick<TaskRow, 'task_id'>): Edge => ({
-  dependencyId: on.task_id,
-  dependentId,
-  index: 0,
-  condition: 'success',
-});
+const isWaiting = async ({ task_id }: TaskRow): Promise<boolean> =>
+  (await readRow(task_id))?.status === 'waiting';
 
-/** What a row says of one dependency. */
-export const waitsFor = (on: Pick<TaskRow, 'task_id'>): Pick<TaskRow, 'dependencies' | 'next_index'> => ({
-  dependencies: [encodeDependency({ index: 0, condition: 'success', task_id: on.task_id })],
+/** A row that waits for one other. */
+export const aWaitingRow = (on: Pick<TaskRow, 'task_id'>, more: Partial<TaskRow> = {}): TaskRow => ({
+  ...aRow(),
+  status: 'waiting',
+  dependencies: [`0s ${on.task_id}`],
   next_index: 1,
+  waiting_on: ['0'],
+  ...more,
 });
 
-/** A task that has ended, and others wait for that. */
-export const endedForOthers = (): TaskRow => ({ ...completed(aRow()), has_dependents: true });
+/** A row that has ended, and whose dependents are to be told; it has none. */
+export const aTellingRow = (): TaskRow => ({ ...completed(aRow()), has_dependents: true });
 
-/** Whether a task waits, with an edge to it and nobody at work on it. */
-export async function isInPlace(row: TaskRow, on: TaskRow): Promise<boolean> {
-  const { waiting_on = [] } = (await readRow(row.task_id)) ?? {};
-  const { edges } = await edgeStore().page({ dependencyId: on.task_id, of: 'all', limit: 10 });
-  return waiting_on.length === 1 && edges.some(({ dependentId }) => dependentId === row.task_id);
-}
-
-/** Whoever submitted a task has died before its dependency was in place: the timers do it. */
-export async function probeAbandoned(shard: string): Promise<() => Promise<void>> {
-  const on = await putRow(aRow({ scheduled_at: Date.now() + 3_600_000 }));
-  const held = await putRow({
-    ...aRow(),
-    ...waitsFor(on),
-    status: 'waiting',
-    waiting_on: [memberOf(0), SUBMISSION_HOLD],
-    timer_at: 1,
-    timer_in: shard,
-  });
-  return async () => demand(await isInPlace(held, on), 'a dependency is put in place');
-}
-
-/** An end with more dependents than one message reads: one of them waits, the others are gone. */
+/** A page of edges of which one dependent is there, and another on the page after it. */
 export async function probeRelease(): Promise<void> {
-  const ended = await putRow(endedForOthers());
-  const waiting = await putRow({
-    ...aRow(),
-    ...waitsFor(ended),
-    status: 'waiting',
-    waiting_on: [memberOf(0)],
+  const dependency = await putRow(completed(aRow()));
+  const last = `task-ffffffff${newTaskId().slice(13)}`;
+  const first = await putRow(aWaitingRow(dependency));
+  const second = await putRow(aWaitingRow(dependency, { task_id: last }));
+  const edge = ({ task_id }: Pick<TaskRow, 'task_id'>): Edge => ({
+    dependencyId: dependency.task_id,
+    dependentId: task_id,
+    index: 0,
+    condition: 'success',
   });
-  const gone = Array.from({ length: RELEASE_PAGE }, () => edgeTo(newTaskId(), ended));
-  await edgeStore().put([edgeTo(waiting.task_id, ended), ...gone]);
+  const gone = Array.from({ length: 249 }, () => edge({ task_id: newTaskId() }));
+  await edgeStore().put([...gone, edge(first), edge(second)]);
 
-  const tell = async () => {
-    const record = anSqsRecord(JSON.stringify({ task_id: ended.task_id, of: 'end' }));
-    const { payload, log } = await invoke('ReleaseFunctionName', { Records: [record] });
-    demand(JSON.stringify(payload) === '{"batchItemFailures":[]}', `dependents are told: ${log}`);
+  const body = encodeReleaseMessage({ task_id: dependency.task_id, of: 'end' });
+  const { payload, log } = await invoke('ReleaseFunctionName', { Records: [anSqsRecord(body)] });
+  demand(JSON.stringify(payload) === '{"batchItemFailures":[]}', `the message is handled: ${log}`);
+  demand(!(await isWaiting(first)), 'a dependent goes on');
+  await until('the next page', async () => !(await isWaiting(second)), { withinMs: 10_000 });
+  const left = async () =>
+    (await edgeStore().page({ dependencyId: dependency.task_id, of: 'all', limit: 1 })).edges.length;
+  await until('used edges to be removed', async () => (await left()) === 0, { withinMs: 10_000 });
+}
+
+/** A task that somebody has left held. */
+export async function probeAbandoned(): Promise<void> {
+  const shard = crypto.randomUUID();
+  const dependency = await putRow(aSleepingRow());
+  const held = await putRow(
+    aWaitingRow(dependency, { waiting_on: ['0', 'h'], timer_at: 1, timer_in: shard }),
+  );
+  const { failed, log } = await invoke('TimersFunctionName', { shard });
+  demand(!failed, `the sweep ends: ${log}`);
+  demand((await readRow(held.task_id))?.waiting_on?.includes('h') === false, 'what is held is completed');
+}
+
+/** A task that waits for one which has not ended. */
+export async function probeSubmission(): Promise<void> {
+  const dependency = await putRow(aSleepingRow());
+  const dependencies = [{ task_id: dependency.task_id }];
+  const { task_id } = await clientAs('task_submitter').submit({ type: 'echo', payload: 1, dependencies });
+  const row = await readRow(task_id);
+  demand(row?.status === 'waiting' && !row.waiting_on?.includes('h'), 'a dependency is put in place');
+}
+
+/** A failed task whose dependency has not ended, for a bulk retry of its agent's tasks. */
+export async function aRetriedRow(): Promise<{ agentId: string; isHeld: () => Promise<boolean> }> {
+  const agentId = `agent-${crypto.randomUUID()}`;
+  const dependency = await putRow(aSleepingRow());
+  const failed = await putRow(
+    aWaitingRow(dependency, { ...aRow({ agent_id: agentId }), status: 'failed', attempt: 1 }),
+  );
+  return {
+    agentId,
+    isHeld: async () => {
+      const row = await readRow(failed.task_id);
+      return row?.status === 'waiting' && row.waiting_on?.includes('h') === true;
+    },
   };
-  await tell();
-  const { edges } = await edgeStore().page({ dependencyId: ended.task_id, of: 'all', limit: 10 });
-  demand(edges.length <= 1, 'used edges are removed');
-  if (edges.length > 0) await tell();
-  demand((await readRow(waiting.task_id))?.status !== 'waiting', 'a task goes on');
 }

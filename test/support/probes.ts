@@ -16,7 +16,13 @@ import { clientAs, request } from './api.ts';
 import { aMessage, aResult, aRow, completed, newTaskId } from './builders.ts';
 import { injectFaults } from './controls.ts';
 import { demand } from './demand.ts';
-import { endedForOthers, isInPlace, probeAbandoned, probeRelease, waitsFor } from './dependency-probes.ts';
+import {
+  aRetriedRow,
+  aTellingRow,
+  probeAbandoned,
+  probeRelease,
+  probeSubmission,
+} from './dependency-probes.ts';
 import { dynamoDb, output } from './emulator-clients.ts';
 import { createExampleFunction, EXAMPLE_FUNCTION } from './example-function.ts';
 import { invoke } from './invoke.ts';
@@ -155,11 +161,10 @@ async function probeTimers(): Promise<void> {
   // Scheduled far ahead, so that no message wakes it before the sweep.
   const far = aRow({ scheduled_at: Date.now() + 3_600_000 });
   const over = await putRow({ ...far, deadline: 1, timer_at: 1, timer_in: shard });
-  const demandInPlace = await probeAbandoned(shard);
   const { failed, log } = await invoke('TimersFunctionName', { shard });
   demand(!failed, `the sweep ends: ${log}`);
-  await demandInPlace();
   demand((await readRow(over.task_id))?.status === 'failed', 'a deadline is kept');
+  await probeAbandoned();
 }
 
 /** Filters that match nothing, one for each index that a bulk task may walk over. */
@@ -180,13 +185,11 @@ async function probeBulk(): Promise<void> {
   await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', ...rows));
   for (const row of rows) demand(await isCompleted(row), 'a bulk task walks over its index');
 
-  const on = await putRow(aRow({ scheduled_at: Date.now() + 3_600_000 }));
-  const agent_id = `agent-${crypto.randomUUID()}`;
-  const failed = await putRow({ ...aRow({ agent_id }), ...waitsFor(on), status: 'failed' });
-  const payload = JSON.stringify({ filter: { agent_id } });
+  const { agentId, isHeld } = await aRetriedRow();
+  const payload = JSON.stringify({ filter: { type: 'echo', agent_id: agentId } });
   const retry = await putRow(aSleepingRow({ type: 'bulk_retry', payload }));
   await keepsNothing('ExecutorFunctionName', laneEvent('NormalQueueUrl', retry));
-  demand(await isInPlace(failed, on), 'a task that is retried waits for its dependencies again');
+  demand((await isCompleted(retry)) && !(await isHeld()), 'what a retried task waits for is put in place');
 }
 
 async function probeDeadLetter(): Promise<void> {
@@ -209,7 +212,7 @@ const dispatchedRows = async (): Promise<TaskRow[]> => {
     ...PRIORITIES.map((priority) => ({ ...aRow({ priority, tags: ['probe'] }), ...pool })),
     { ...aRow(), solo: true, ...pool },
   ]);
-  return [...queued, ended, remembering, endedForOthers()];
+  return [...queued, ended, remembering, aTellingRow()];
 };
 
 async function putResult(result: AttemptResult): Promise<void> {
@@ -300,6 +303,7 @@ async function probeApi(): Promise<void> {
   demand((again.body as { payload?: unknown }).payload === large.payload, 'a stored payload is read');
   await client.submit({ type: 'echo', payload: 1, agent_id: agent });
 
+  await probeSubmission();
   const { task_id: kept } = first.body as { task_id: string };
   const caching = { type: 'echo', payload: agent, cache_ttl_seconds: 600 };
   const computed = await client.wait((await client.submit(caching)).task_id);

@@ -28,7 +28,10 @@ export function updateStatement(table: string, write: RowWrite): BatchStatementR
     changes.add(`SET "history" = list_append("history", ?)`, encode('history', [write.appendHistory]));
   }
   if (write.history !== undefined) changes.add('SET "history" = ?', encode('history', write.history));
-  if (write.members !== undefined) addMembers(changes, write.members);
+  if (write.take !== undefined) {
+    // DynamoDB takes no parameter inside a set (`<<?>>`), but a whole set as one; the last member's going removes it.
+    changes.add(`SET "waiting_on" = set_delete("waiting_on", ?)`, encode('waiting_on', write.take));
+  }
   for (const name of write.remove ?? []) changes.add(`REMOVE "${name}"`);
 
   changes.add('WHERE "task_id" = ?', encode('task_id', write.taskId));
@@ -53,15 +56,6 @@ class Statement {
 
   get text(): string {
     return this.#clauses.join(' ');
-  }
-}
-
-/** DynamoDB takes no parameter inside a set (`<<?>>`), but a whole set as one; the last member's going removes it. */
-function addMembers(statement: Statement, members: NonNullable<RowWrite['members']>): void {
-  if ('add' in members) {
-    statement.add(`SET "waiting_on" = set_add("waiting_on", ?)`, encode('waiting_on', members.add));
-  } else {
-    statement.add(`SET "waiting_on" = set_delete("waiting_on", ?)`, encode('waiting_on', members.take));
   }
 }
 

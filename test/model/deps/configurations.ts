@@ -137,6 +137,7 @@ export const CONFIGURATIONS = {
       wishes: [submit('D', 'X')],
       fails: ['X'],
       page: 1,
+      overlap: false,
     },
   ),
   D4: configure(
