@@ -208,6 +208,12 @@ export class TasklaneClient {
     return await this.#bulk('/tasks/bulk/retry', filter, options);
   }
 
+  /** No result of the type so far serves another task. Takes the role `admin`. */
+  async clearCache(type: string, { signal }: CallOptions = {}): Promise<void> {
+    const call = { method: 'DELETE', path: '/cache', query: { type }, repeatable: true } as const;
+    await this.#transport.call<void>({ ...call, signal });
+  }
+
   /** How the platform is, also when it is unhealthy. */
   async health(options: CallOptions = {}): Promise<Health> {
     const call = { method: 'GET', path: '/health', repeatable: false, alsoAnswers: [503] } as const;

@@ -216,6 +216,14 @@ describe('changing many tasks by the client', () => {
   });
 });
 
+describe('the result cache, by the client', () => {
+  it('is cleared for one type', async () => {
+    const { client } = aClient();
+    expect(await client.clearCache('echo')).toBeUndefined();
+    await expect(client.clearCache('none')).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+});
+
 describe('reading by the client', () => {
   it('lists all pages', async () => {
     const { client, urls } = aClient();
