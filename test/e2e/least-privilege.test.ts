@@ -50,7 +50,9 @@ for (const [functionOutput, probe] of Object.entries(PROBES)) {
         ({ action, resources }) => !simulated(action) && !probe.simulates?.(action, resources),
       );
       const needless: string[] = [];
+      const seconds: string[] = [];
       for (const grant of enforced) {
+        const beganAt = performance.now();
         const survived = await grant.without(
           async () =>
             await run().then(
@@ -58,9 +60,10 @@ for (const [functionOutput, probe] of Object.entries(PROBES)) {
               () => false,
             ),
         );
+        seconds.push(`${grant.action} ${((performance.now() - beganAt) / 1000).toFixed(1)} s`);
         if (survived) needless.push(described(grant));
       }
-      console.log(`${functionOutput}: ${enforced.map(described).join('; ')}`);
+      console.log(`${functionOutput}: ${seconds.join('; ')}`);
       expect(needless).toEqual([]);
     });
   });

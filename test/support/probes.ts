@@ -43,6 +43,8 @@ export interface Probe {
 }
 
 const PRIORITIES = [1, 3, 5, 8];
+/** An index follows its table within a second. */
+const SOON = { withinMs: 5000 };
 const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:';
 
 const queueName = (queueOutput: string): string => output(queueOutput).split('/').at(-1) ?? '';
@@ -391,12 +393,16 @@ async function probeClaims(): Promise<void> {
   const task = aRow({ type: 'agent', agent_id: agentId });
   await putRow(await withStoredPayload({ ...task, attempt: 1 }));
   let claims: { lease_token: string }[] = [];
-  await until('the mailbox to have the task', async () => {
-    const { status, body, text } = await call(`/agents/${agentId}/claims`, 'POST', {});
-    demand(status === 200, `an agent claims: ${text}`);
-    claims = (body as { claims: typeof claims }).claims;
-    return claims.length === 1;
-  });
+  await until(
+    'the mailbox to have the task',
+    async () => {
+      const { status, body, text } = await call(`/agents/${agentId}/claims`, 'POST', {});
+      demand(status === 200, `an agent claims: ${text}`);
+      claims = (body as { claims: typeof claims }).claims;
+      return claims.length === 1;
+    },
+    SOON,
+  );
   const agent = (await request(`/agents/${agentId}`, { role: 'admin' })).body as { available?: boolean };
   demand(agent.available === true, 'an agent that claims is heard of');
 
@@ -405,14 +411,18 @@ async function probeClaims(): Promise<void> {
   await putRow(await withLargePayload(small, '"object"'));
   await putRow({ ...(await withLargePayload(lost, undefined)), payload_bytes: 3 });
   const payloads: unknown[] = [];
-  await until('the mailbox to have the tasks whose payloads are objects', async () => {
-    const { status, body, text } = await call(`/agents/${agentId}/claims`, 'POST', { max_tasks: 2 });
-    demand(status === 200, `a lost payload is told: ${text}`);
-    payloads.push(
-      ...(body as { claims: { task: { payload: unknown } }[] }).claims.map(({ task }) => task.payload),
-    );
-    return payloads.length === 2;
-  });
+  await until(
+    'the mailbox to have the tasks whose payloads are objects',
+    async () => {
+      const { status, body, text } = await call(`/agents/${agentId}/claims`, 'POST', { max_tasks: 2 });
+      demand(status === 200, `a lost payload is told: ${text}`);
+      payloads.push(
+        ...(body as { claims: { task: { payload: unknown } }[] }).claims.map(({ task }) => task.payload),
+      );
+      return payloads.length === 2;
+    },
+    SOON,
+  );
   demand(
     payloads.includes('object') && payloads.includes(null),
     `payloads are read: ${JSON.stringify(payloads)}`,
