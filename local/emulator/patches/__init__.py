@@ -24,6 +24,7 @@ NAMES = (
     "queue_batches",
     "queue_delays",
     "queue_results",
+    "queue_fifo_parallel",
     "quiet_functions",
     "handler_errors",
     "reserved_concurrency",

@@ -15,6 +15,7 @@ import { partiqlStream } from './partiql-stream.ts';
 import { plainCopies } from './plain-copies.ts';
 import { queueBatches } from './queue-batches.ts';
 import { queueDelays } from './queue-delays.ts';
+import { queueFifoParallel } from './queue-fifo-parallel.ts';
 import { queueLocking } from './queue-locking.ts';
 import { queueResults } from './queue-results.ts';
 import { quietFunctions } from './quiet-functions.ts';
@@ -30,7 +31,7 @@ import { ttlSweep } from './ttl-sweep.ts';
  */
 export const proofGroups: readonly (readonly Proof[])[] = [
   [forwardedProto, iamSqsBatches, partiqlListAppend, partiqlParsedOnce, jwtRefusals, queueBatches],
-  [iamPartiql, partiqlStream, quietFunctions, handlerErrors, tableSettings],
+  [iamPartiql, partiqlStream, quietFunctions, handlerErrors, tableSettings, queueFifoParallel],
   [iamLeadingKeys, iamLogGroups, partiqlDistinctKeys, ttlSweep, queueResults, httpApiErrors],
   [
     streamMappings,
