@@ -4,11 +4,11 @@ import { DynamoDbEdgeStore } from '../../functions/shared/adapters/dynamodb-edge
 import { backOff } from '../../functions/shared/container.ts';
 import { encodeReleaseMessage } from '../../functions/shared/release-message.ts';
 import { clientAs } from './api.ts';
-import { aRow, completed, newTaskId } from './builders.ts';
+import { aRow, newTaskId } from './builders.ts';
 import { demand } from './demand.ts';
 import { dynamoDb, output } from './emulator-clients.ts';
 import { invoke } from './invoke.ts';
-import { aSleepingRow, putRow } from './probe-rows.ts';
+import { aCompletedRow, aSleepingRow, putRow } from './probe-rows.ts';
 import { anSqsRecord } from './sqs-event.ts';
 import { readRow } from './table-scan.ts';
 import { until } from './until.ts';
@@ -30,11 +30,11 @@ export const aWaitingRow = (on: Pick<TaskRow, 'task_id'>, more: Partial<TaskRow>
 });
 
 /** A row that has ended, and whose dependents are to be told; it has none. */
-export const aTellingRow = (): TaskRow => ({ ...completed(aRow()), has_dependents: true });
+export const aTellingRow = (): TaskRow => ({ ...aCompletedRow(), has_dependents: true });
 
 /** A page of edges of which one dependent is there, and another on the page after it. */
 export async function probeRelease(): Promise<void> {
-  const dependency = await putRow(completed(aRow()));
+  const dependency = await putRow(aCompletedRow());
   const last = `task-ffffffff${newTaskId().slice(13)}`;
   const first = await putRow(aWaitingRow(dependency));
   const second = await putRow(aWaitingRow(dependency, { task_id: last }));

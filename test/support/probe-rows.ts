@@ -5,7 +5,7 @@ import type { TaskRow } from '../../core/task-row.ts';
 import { resultItem } from '../../functions/shared/adapters/result-item.ts';
 import { taskItem } from '../../functions/shared/adapters/task-item.ts';
 import { encodeLaneMessage } from '../../functions/shared/lane-message.ts';
-import { aRow } from './builders.ts';
+import { aRow, completed } from './builders.ts';
 import { dynamoDb, output, sqs } from './emulator-clients.ts';
 
 /**
@@ -14,6 +14,11 @@ import { dynamoDb, output, sqs } from './emulator-clients.ts';
  */
 export function aSleepingRow(overrides: Partial<TaskRow> = {}): TaskRow {
   return { ...aRow(), status: 'processing', attempt: 1, failures: 1, claimable_at: 0, ...overrides };
+}
+
+/** A completed row that the table keeps: those of the builders have expired by the clock of the emulator. */
+export function aCompletedRow(overrides: Parameters<typeof aRow>[0] = {}): TaskRow {
+  return { ...completed(aRow(overrides)), expires_at: 2_000_000_000 };
 }
 
 /** Puts a row into the deployed table. */

@@ -13,7 +13,7 @@ import { payloadItem, resultItem } from '../../functions/shared/adapters/result-
 import { taskItem } from '../../functions/shared/adapters/task-item.ts';
 import { backOff } from '../../functions/shared/container.ts';
 import { clientAs, request } from './api.ts';
-import { aMessage, aResult, aRow, completed, newTaskId } from './builders.ts';
+import { aMessage, aResult, aRow, newTaskId } from './builders.ts';
 import { injectFaults } from './controls.ts';
 import { demand } from './demand.ts';
 import {
@@ -28,7 +28,7 @@ import { createExampleFunction, EXAMPLE_FUNCTION } from './example-function.ts';
 import { invoke } from './invoke.ts';
 import { probeLaneRoutes, probeLaneSwitch } from './lane-probes.ts';
 import { objectKeysOf, submitUpload, withLargeOutput, withLargePayload } from './large-value-probes.ts';
-import { aSleepingRow, putRow, send } from './probe-rows.ts';
+import { aCompletedRow, aSleepingRow, putRow, send } from './probe-rows.ts';
 import { aLaneEvent, anSqsRecord } from './sqs-event.ts';
 import { readRow, resultsOf } from './table-scan.ts';
 import { until } from './until.ts';
@@ -208,7 +208,7 @@ async function probeDeadLetter(): Promise<void> {
 /** Rows whose messages wake nothing: the table does not know them. */
 const dispatchedRows = async (): Promise<TaskRow[]> => {
   const ended = await withStoredPayload({ ...aRow(), status: 'completed', expires_at: 2_000_000_000 });
-  const remembering = completed(aRow({ remember: crypto.randomUUID() }));
+  const remembering = aCompletedRow({ remember: crypto.randomUUID() });
   await putResult(aResult({ ...remembering, attempt: 1 }, { expires_at: 2_000_000_000 }));
   const queued = [{}, { pool: 'large' }].flatMap((pool) => [
     ...PRIORITIES.map((priority) => ({ ...aRow({ priority, tags: ['probe'] }), ...pool })),
