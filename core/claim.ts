@@ -4,6 +4,7 @@ import { CRASH_LIMIT, crashesOf, crashLimit, SOLO_CRASHES } from './crashes.ts';
 import { deadlineExceeded } from './deadline.ts';
 import { type AttemptOutcome, successOf } from './finish.ts';
 import { crashedOfMemory } from './memory-guard.ts';
+import { isOrdered } from './order.ts';
 import { type RowWrite, transition } from './row-write.ts';
 import { isEnded } from './status.ts';
 import type { FailureDecision, TaskFailure } from './task-failure.ts';
@@ -84,7 +85,8 @@ export type DecidedLook =
  * after `read_results` has asked for them: by the numbers an attempt of this life has crashed, and it may have
  * stored its result before. The newest success ends the task; else the newest error that was not counted is
  * counted now. Only then come a cancel, the deadline, the crash limit, and the moves: to `largerPool`, if there is
- * one, of what crashed while memory was high, and to the queue where tasks run alone.
+ * one, of what crashed while memory was high, and to the queue where tasks run alone. An ordered task never moves; of
+ * it `mustRunAlone` tells the same.
  */
 export function lookAtClaim(
   row: TaskRow,
@@ -117,8 +119,10 @@ export function lookAtClaim(
   if (row.deadline !== undefined && row.deadline <= nowMs)
     return { kind: 'fail', failure: deadlineExceeded(row, row.deadline) };
   if (crashes >= CRASH_LIMIT) return { kind: 'fail', failure: crashLimit(crashes), fallsBack: true };
-  if (largerPool !== undefined && crashedOfMemory(row)) return { kind: 'go_larger', pool: largerPool };
-  if (crashes >= SOLO_CRASHES && !row.solo && !isPulled(row)) return { kind: 'go_solo' };
+  const stays = isOrdered(row);
+  if (largerPool !== undefined && !stays && crashedOfMemory(row))
+    return { kind: 'go_larger', pool: largerPool };
+  if (crashes >= SOLO_CRASHES && !row.solo && !isPulled(row) && !stays) return { kind: 'go_solo' };
   return { kind: 'run' };
 }
 

@@ -1,6 +1,7 @@
 import type { AttemptResult } from './attempt-result.ts';
 import { deadlineExceeded } from './deadline.ts';
 import { fallbackTaskIdOf, nextFallbackMember } from './fallback-task.ts';
+import { isOrdered } from './order.ts';
 import { type RetryPolicy, retryDelayMs } from './retry.ts';
 import { type Expectation, type RowWrite, type Settable, transition } from './row-write.ts';
 import { isEnded, type TaskStatus } from './status.ts';
@@ -33,6 +34,8 @@ export type AttemptOutcome =
   | { readonly kind: 'released'; readonly reason: 'larger_pool'; readonly pool: string }
   /** The claim is given back: the next attempt goes on at once, from the checkpoint of this one. */
   | { readonly kind: 'released'; readonly reason: 'goes on' }
+  /** The same, so that another task of its batch runs alone, or itself next time, in the place that it has. */
+  | { readonly kind: 'released'; readonly reason: 'alone' }
   /** The claim is given back without a run: what it needs is known to be out of order until then. */
   | { readonly kind: 'released'; readonly reason: 'circuit'; readonly dueAtMs: number };
 
@@ -83,11 +86,16 @@ export function finishWrite(row: TaskRow, outcome: AttemptOutcome, terms: Finish
     case 'released':
       return finish(row, terms, {
         ...releasedTo(outcome),
-        increment: ['generation', 'released'],
+        increment: [...renewing(row), 'released'],
       });
     case 'failed':
       return finishFailed(row, outcome, terms);
   }
+}
+
+/** What is to come back gets a new message; an ordered task comes back by the one that has its place. */
+function renewing(row: TaskRow): readonly 'generation'[] {
+  return isOrdered(row) ? [] : ['generation'];
 }
 
 /** An end, or another state, that a finish writes. */
@@ -103,16 +111,16 @@ function releasedTo(outcome: AttemptOutcome & { kind: 'released' }): Pick<Finish
   switch (outcome.reason) {
     case 'solo':
       return { to: 'queued', cause: 'solo', set: { claimable_at: 0, solo: true } };
-    case 'memory':
-      return { to: 'queued', cause: 'memory', set: { claimable_at: 0 } };
     case 'larger_pool':
       return {
         to: 'queued',
         cause: 'larger_pool',
         set: { claimable_at: 0, pool: outcome.pool, memory_high: 0 },
       };
+    case 'memory':
+    case 'alone':
     case 'goes on':
-      return { to: 'queued', cause: 'goes on', set: { claimable_at: 0 } };
+      return { to: 'queued', cause: outcome.reason, set: { claimable_at: 0 } };
     case 'circuit':
       return { to: 'retrying', cause: 'circuit_open', set: { claimable_at: outcome.dueAtMs } };
   }
@@ -159,7 +167,7 @@ function finishFailed(
         to: 'retrying',
         cause: outcome.failure.code,
         set: { claimable_at: dueMs, counted: row.attempt, error: outcome.failure },
-        increment: ['failures', 'generation'],
+        increment: ['failures', ...renewing(row)],
       });
     }
     const late = deadlineExceeded({ ...row, error: outcome.failure }, row.deadline);
@@ -282,12 +290,14 @@ export function ended(terms: EndTerms): Pick<TaskRow, 'claimable_at'> & Settable
 /** What an executor does when its finish was refused. */
 export type RefusedFinish =
   | { readonly kind: 'acknowledge' }
+  | { readonly kind: 'left_in_place' }
   | { readonly kind: 'report_failed' }
   | { readonly kind: 'cancel_instead' };
 
 /**
  * Judges a refused finish by the row that refused it. Ended (perhaps by this very write, whose answer was
- * lost) or moved on: acknowledge. Still this attempt's: its cancel was requested meanwhile, so that is its end.
+ * lost) or moved on: acknowledge. Still this attempt's: its cancel was requested meanwhile, so that is its end; or
+ * this very write has left it where its message is.
  * The same generation in somebody else's hands, perhaps through this very message: leave the message alone,
  * its new holder lives on it.
  */
@@ -299,5 +309,6 @@ export function judgeRefusedFinish(
     return { kind: 'acknowledge' };
   if (row.status === 'processing' && row.attempt === mine.attempt && row.cancel_requested)
     return { kind: 'cancel_instead' };
+  if (row.status !== 'processing' && row.attempt === mine.attempt) return { kind: 'left_in_place' };
   return { kind: 'report_failed' };
 }

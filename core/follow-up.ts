@@ -8,6 +8,7 @@ import { missingLabelNames } from './labels.ts';
 import type { Lane } from './lane.ts';
 import { MAX_DELAY_SECONDS } from './lane-delay.ts';
 import { type ObjectOwner, objectsOf } from './object-keys.ts';
+import { isOrdered, takesPlace } from './order.ts';
 import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from './payload-id.ts';
 import { type QueueName, queueNameOf } from './queue-name.ts';
 import { type RelatedTask, relatedTasksOf } from './related-tasks.ts';
@@ -43,7 +44,7 @@ export type FollowUp =
  */
 export function followUpsOf(row: TaskRow, previous?: TaskRow): readonly FollowUp[] {
   const due: FollowUp[] = [];
-  if (isOnLane(row) && row.generation !== previous?.generation) {
+  if (isSent(row, previous)) {
     due.push({
       kind: 'send',
       lane: laneOfRow(row),
@@ -98,6 +99,12 @@ export function objectsLeftBy(row: ObjectOwner & Pick<TaskRow, 'has_objects'>): 
   return row.has_objects ? objectsOf(row) : undefined;
 }
 
+function isSent(row: TaskRow, previous?: TaskRow): boolean {
+  if (!isOnLane(row)) return false;
+  if (isOrdered(row) && row.status !== 'scheduled') return takesPlace(row, previous);
+  return row.generation !== previous?.generation;
+}
+
 /** Whether a message is what wakes the task next; what the row has given to the timers is theirs. */
 function isOnLane(row: TaskRow): boolean {
   const isWaitingRoom = row.status === 'queued' || row.status === 'retrying' || row.status === 'scheduled';
@@ -109,7 +116,8 @@ function isOnLane(row: TaskRow): boolean {
  * Messages of later generations have no such copy.
  */
 export function isExpress(row: TaskRow): boolean {
-  return row.generation === 1 && row.status === 'queued' && laneOfRow(row) === 'critical' && !isPulled(row);
+  const isCreated = row.generation === 1 && row.status === 'queued';
+  return isCreated && laneOfRow(row) === 'critical' && !isPulled(row) && !isOrdered(row);
 }
 
 /** How long the dispatcher's copy of an express message is held back: it then meets an ended row and dies. */

@@ -69,11 +69,20 @@ export interface OutgoingMessage extends LaneMessage {
   readonly lane: Lane;
   /** Where it goes. */
   readonly queue: QueueName;
+  /** Whose it is: in the ordered queue the group whose order it keeps, else the group whose share it takes. */
+  readonly group: string;
+  /** Always 0 in the ordered queue. */
   readonly delaySeconds: number;
+  /** It does not claim its task, but gives it its place in the ordered queue. */
+  readonly wake?: true;
 }
 
 export interface LaneSender {
-  /** Sends messages, the most urgent lane first; false at each place whose sending is not confirmed. */
+  /**
+   * Sends messages, the most urgent lane first; false at each place whose sending is not confirmed. Those of the
+   * ordered queue go in the order given, each group for itself: behind one that is not confirmed none of its group is
+   * sent.
+   */
   send(messages: readonly OutgoingMessage[]): Promise<readonly boolean[]>;
 }
 
@@ -91,6 +100,9 @@ export interface ReceivedMessage extends LaneMessage {
   readonly receiptHandle: string;
   /** How often the queue has handed it out, this time included. */
   readonly receives: number;
+  /** The message group that it was sent with. */
+  readonly group?: string;
+  readonly wake?: true;
 }
 
 /** Puts received messages back into the queue they came from. */
@@ -99,4 +111,10 @@ export interface MessageHolder {
   putBack(
     messages: readonly { readonly receiptHandle: string; readonly delaySeconds: number }[],
   ): Promise<void>;
+}
+
+/** Deletes received messages before their batch has ended. */
+export interface MessageRemover {
+  /** A refusal is left: the batch's own end deletes them too. */
+  remove(messages: readonly { readonly receiptHandle: string }[]): Promise<void>;
 }

@@ -43,6 +43,8 @@ export interface Submission {
   readonly fallback?: Fallback;
   readonly debug?: boolean;
   readonly cache_ttl_seconds?: number;
+  readonly ordering_key?: string;
+  readonly fairness_key?: string;
   readonly dependencies?: readonly SubmittedDependency[];
   /** The parts of the requirements that were named. */
   readonly requirements?: Partial<Requirements>;
@@ -80,6 +82,8 @@ export interface AcceptanceTerms {
   readonly dependencies?: readonly AcceptedDependency[];
   /** Others of the same batch depend on it, on its start perhaps. @default nobody */
   readonly marks?: Pick<TaskRow, 'has_dependents' | 'has_start_dependents'>;
+  /** Its place in the batch, by which the nets of ordered tasks keep their order. @default 0 */
+  readonly place?: number;
 }
 
 /** Bytes of a payload's JSON up to which it is part of the row; a larger one is an item of its own. */
@@ -146,8 +150,10 @@ export function acceptTask(submission: Submission, terms: AcceptanceTerms): Acce
     ...waits,
     ...terms.marks,
     ...cacheParts(submission, terms),
+    ...(submission.ordering_key === undefined ? {} : { ordering_key: submission.ordering_key }),
+    ...(submission.fairness_key === undefined ? {} : { fairness_key: submission.fairness_key }),
   };
-  const timed: TaskRow = { ...row, ...timerChange(row, row, terms.nowMs).set };
+  const timed: TaskRow = { ...row, ...timerChange(row, row, terms.nowMs + (terms.place ?? 0)).set };
   return { row: timed, ...payload };
 }
 

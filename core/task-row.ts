@@ -136,6 +136,11 @@ export interface TaskRow {
   /** Others depend on the task: on its end, and some of them on its first start. */
   readonly has_dependents?: boolean;
   readonly has_start_dependents?: boolean;
+
+  /** Tasks of one tenant with the same key run one at a time, as they were accepted. */
+  readonly ordering_key?: string;
+  /** Whose share of its lane it takes; its agent's, else its tenant's, unless it is named. */
+  readonly fairness_key?: string;
 }
 
 /** Numbers of a row as a life of the task began. */

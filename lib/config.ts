@@ -18,7 +18,11 @@ type Concurrency = Readonly<Record<QueueKind, number>>;
  * A core and a gigabyte for ten tasks at a time, since most only wait for others. 1,769 MB are one full vCPU. An
  * attempt takes 60 s at most, its lease lasts 80 s, its message stays invisible for 90 s.
  */
-const standard = (concurrency: Concurrency, maxReceiveCount = 50): PoolConfig => ({
+const standard = (
+  concurrency: Concurrency,
+  orderedConcurrency: number,
+  maxReceiveCount = 50,
+): PoolConfig => ({
   name: 'standard',
   provides: { cpu_cores: 1, memory_gb: 1, storage_gb: 0.5, gpu_units: 0 },
   attemptSeconds: 60,
@@ -28,7 +32,7 @@ const standard = (concurrency: Concurrency, maxReceiveCount = 50): PoolConfig =>
     timeoutSeconds: 90,
     leaseSeconds: 80,
     visibilitySeconds: 90,
-    reservedConcurrency: togetherOf(concurrency),
+    reservedConcurrency: togetherOf(concurrency) + orderedConcurrency,
   },
   // Ten are the most that SQS hands out at once; without a window no task waits for others.
   ...queues(concurrency, { batchSize: 10, batchWindowSeconds: 0, maxReceiveCount }),
@@ -71,6 +75,9 @@ function togetherOf(concurrency: Concurrency): number {
 /** Two executors a queue: the fewest that SQS knows. */
 const FEWEST: Concurrency = { critical: 2, high: 2, normal: 2, low: 2, solo: 2 };
 
+/** Ten are the most that a FIFO queue hands out at once: the first tasks of as many keys run side by side. */
+const ordered = (maxConcurrency: number) => ({ maxConcurrency, batchSize: 10 });
+
 /** No lane refuses anything for being full. */
 const maxPending = { critical: null, high: null, normal: null, low: null } as const;
 
@@ -89,7 +96,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     customerManagedKey: false,
     timeIndexShards: 2,
     peakTasksPerSecond: null,
-    pools: [standard({ ...FEWEST, normal: 4 }, 12), large(FEWEST, 12)],
+    pools: [standard({ ...FEWEST, normal: 4 }, 2, 12), large(FEWEST, 12)],
+    ordered: ordered(2),
     maxPending,
     wait: { reservedConcurrency: 10 },
     claims: { reservedConcurrency: 10 },
@@ -112,7 +120,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     customerManagedKey: false,
     timeIndexShards: 2,
     peakTasksPerSecond: null,
-    pools: [standard({ ...FEWEST, normal: 4 }), large(FEWEST)],
+    pools: [standard({ ...FEWEST, normal: 4 }, 2), large(FEWEST)],
+    ordered: ordered(2),
     maxPending,
     wait: { reservedConcurrency: 10 },
     claims: { reservedConcurrency: 10 },
@@ -135,9 +144,10 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     timeIndexShards: 8,
     peakTasksPerSecond: null,
     pools: [
-      standard({ critical: 5, high: 10, normal: 25, low: 10, solo: 2 }),
+      standard({ critical: 5, high: 10, normal: 25, low: 10, solo: 2 }, 10),
       large({ ...FEWEST, normal: 5 }),
     ],
+    ordered: ordered(10),
     maxPending,
     wait: { reservedConcurrency: 25 },
     claims: { reservedConcurrency: 25 },
@@ -160,9 +170,10 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     timeIndexShards: 8,
     peakTasksPerSecond: 5000,
     pools: [
-      standard({ critical: 25, high: 50, normal: 125, low: 50, solo: 2 }),
+      standard({ critical: 25, high: 50, normal: 125, low: 50, solo: 2 }, 50),
       large({ critical: 5, high: 10, normal: 25, low: 10, solo: 2 }),
     ],
+    ordered: ordered(50),
     maxPending,
     wait: { reservedConcurrency: 100 },
     claims: { reservedConcurrency: 100 },

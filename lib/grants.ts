@@ -43,6 +43,7 @@ export const GRANTS = {
     { on: 'control', actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] },
     { on: 'cursor-secret', actions: ['secretsmanager:GetSecretValue'] },
     { on: 'lanes.critical', actions: ['sqs:SendMessage'] },
+    { on: 'lanes.ordered', actions: ['sqs:SendMessage'] },
     { on: 'lanes', actions: ['sqs:GetQueueAttributes'] },
     { on: 'uploads', actions: ['s3:PutObject', 's3:GetObject'] },
     { on: 'values', actions: ['s3:PutObject', 's3:GetObject'] },
@@ -104,6 +105,7 @@ export const GRANTS = {
   timers: [
     { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem'] },
     { on: 'tasks.timers', actions: ['dynamodb:Query'] },
+    { on: 'lanes.ordered', actions: ['sqs:SendMessage'] },
     { on: 'control', actions: ['dynamodb:BatchWriteItem'] },
   ],
   release: [

@@ -20,12 +20,19 @@ interface Placed {
   readonly path: string;
   /** Those before it, the smallest first. */
   readonly smaller: readonly PoolConfig[];
+  /** What the queue of ordered tasks may use of it. */
+  readonly ordered: number;
 }
 
 /** Checks the executor pools of a stage. */
-export function poolRules({ pools }: StageConfig): readonly BrokenRule[] {
+export function poolRules({ pools, ordered }: StageConfig): readonly BrokenRule[] {
   return pools.flatMap((pool, place) =>
-    rulesOf({ pool, path: `pools.${pool.name}`, smaller: pools.slice(0, place) }),
+    rulesOf({
+      pool,
+      path: `pools.${pool.name}`,
+      smaller: pools.slice(0, place),
+      ordered: place === 0 ? ordered.maxConcurrency : 0,
+    }),
   );
 }
 
@@ -115,10 +122,10 @@ function queueRules({ pool, path: poolPath }: Placed, kind: QueueKind): readonly
   ];
 }
 
-function concurrencyRules({ pool, path }: Placed): readonly BrokenRule[] {
+function concurrencyRules({ pool, path, ordered }: Placed): readonly BrokenRule[] {
   const { reservedConcurrency } = pool.executor;
   const queues = [pool.solo, ...LANES.map((lane) => pool.lanes[lane])];
-  const together = queues.reduce((sum, { maxConcurrency }) => sum + maxConcurrency, 0);
+  const together = queues.reduce((sum, { maxConcurrency }) => sum + maxConcurrency, ordered);
   return when(
     together > reservedConcurrency,
     `${path}.executor.reservedConcurrency`,

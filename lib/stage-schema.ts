@@ -37,6 +37,14 @@ const queueSchema = z.strictObject({
   maxReceiveCount: wholeNumber(1, 1000, 'the limits of a redrive policy'),
 });
 
+/** How the queue of ordered tasks is served. */
+const orderedSchema = z.strictObject({
+  /** Executors that may work on it at a time, each on other keys. */
+  maxConcurrency: wholeNumber(2, 1000, "the limits of an SQS mapping's maximum concurrency"),
+  /** Tasks an executor gets at once; those of one key it runs one after the other. */
+  batchSize: wholeNumber(1, 10, 'the limits of a FIFO queue'),
+});
+
 /** What a task of a pool may ask for. Rows and the API have these names. */
 const providesSchema = z.strictObject({
   cpu_cores: z.number().positive(),
@@ -143,6 +151,8 @@ export const stageSchema = z.strictObject({
    * functions, which Lambda limits to 4 KB.
    */
   pools: z.array(poolSchema).min(1).max(3),
+  /** The queue of tasks with an ordering_key, which the smallest pool serves. */
+  ordered: orderedSchema,
   /** Messages that may wait on a lane; past it, submissions to it are refused (429). null: as many as come. */
   maxPending: perLane(wholeNumber(1, 1_000_000_000, 'null takes as many as come').nullable()),
   /** Long polls have their own concurrency, so that waiting clients take nothing away from the rest. */

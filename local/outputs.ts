@@ -14,9 +14,7 @@ export interface LocalOutputs {
   readonly region: string;
   readonly account: string;
   readonly tables: Readonly<Record<'tasks' | 'results' | 'metrics' | 'control', string>>;
-  readonly queues: Readonly<Record<'critical' | 'high' | 'normal' | 'low', string>> & {
-    readonly ordered: string | null;
-  };
+  readonly queues: Readonly<Record<'critical' | 'high' | 'normal' | 'low' | 'ordered', string>>;
   readonly event_bus: string | null;
   readonly tokens: Tokens;
 }
@@ -59,7 +57,7 @@ export const localOutputs = (outputs: StackOutputs, reach: Reach): LocalOutputs 
       high: output('HighQueueUrl'),
       normal: output('NormalQueueUrl'),
       low: output('LowQueueUrl'),
-      ordered: null,
+      ordered: output('OrderedQueueUrl'),
     },
     event_bus: null,
     tokens: reach.tokens,

@@ -40,6 +40,7 @@ export function functionEnvironment(name: string, endpoint: string): Readonly<Re
     POOLS: poolsText(stageConfig('prod')),
     LANE_LIMITS: laneLimitsText(stageConfig('prod')),
     LANE_SWITCH_FUNCTION: 'lane-switch',
+    ATTEMPT_SECONDS: '60',
     RETENTION_SECONDS: String(30 * 86_400),
     DEBUG_MEMORY_GROWTH_MB: '100',
     LAMBDA_INVOKE_FUNCTIONS: '[]',

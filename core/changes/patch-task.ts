@@ -1,6 +1,7 @@
 import { mailboxChange } from '../agents/mailbox.ts';
 import { encodeTransition, extendHistory } from '../history.ts';
 import { DEFAULT_PRIORITY } from '../lane.ts';
+import { isOrdered } from '../order.ts';
 import type { Removable, RowWrite, Settable } from '../row-write.ts';
 import type { TaskStatus } from '../status.ts';
 import { laneOfRow, type TaskRow } from '../task-row.ts';
@@ -19,7 +20,7 @@ export interface Patch {
 /**
  * Changes a task that does not run. A task that goes to another lane, to another time, or whose timer becomes
  * another, gets a new generation, so that the dispatcher judges it anew and the message of before dies; any other
- * change touches none of these.
+ * change touches none of these. An ordered task in its place gives it up for another time only.
  */
 export function patchChange(row: TaskRow, patch: Patch, nowMs: number): Change {
   if (!isPatchable(row.status)) return refused(row, 'only a task that waits to run can be changed');
@@ -31,8 +32,10 @@ export function patchChange(row: TaskRow, patch: Patch, nowMs: number): Change {
   const timer = timesOf(row, next)
     ? timerChange(row, next, nowMs)
     : { ...mailboxChange(row, next), isChange: false };
+  const losesPlace = hasPlace(row) && time.status !== row.status;
   const moves = laneOfRow(next) !== laneOfRow(row) && row.status !== 'waiting';
-  const isJudgedAnew = moves || time.claimable_at !== row.claimable_at || timer.isChange;
+  const isElsewhere = time.claimable_at !== row.claimable_at || losesPlace;
+  const isJudgedAnew = isElsewhere || (!hasPlace(row) && (moves || timer.isChange));
   return {
     kind: 'write',
     write: {
@@ -45,6 +48,11 @@ export function patchChange(row: TaskRow, patch: Patch, nowMs: number): Change {
       returnRow: true,
     } satisfies RowWrite,
   };
+}
+
+/** Whether the row's message is in the ordered queue; a due time waits in a lane, whichever it is. */
+function hasPlace(row: TaskRow): boolean {
+  return isOrdered(row) && (row.status === 'queued' || row.status === 'retrying');
 }
 
 function isPatchable(status: TaskStatus): boolean {

@@ -1,4 +1,5 @@
 import { isPulled } from '../agents/mailbox.ts';
+import { isOrdered } from '../order.ts';
 import { transition } from '../row-write.ts';
 import type { TaskRow } from '../task-row.ts';
 import { timerChange } from '../timer.ts';
@@ -7,10 +8,12 @@ import { asRead, type Change, refused } from './change.ts';
 /**
  * Ends the lease of a running attempt: the task is queued anew, with a generation of its own, and the attempt
  * learns at its next look that the task is no longer its. By the numbers it has crashed, so what it may have
- * stored is found before anything runs again.
+ * stored is found before anything runs again. An ordered task keeps its place: only its lease ends, and the message
+ * that is there wakes it.
  */
 export function restartChange(row: TaskRow, nowMs: number): Change {
   if (row.status !== 'processing') return refused(row, 'only a running task can be restarted');
+  if (isOrdered(row)) return { kind: 'write', write: endLease(row, nowMs) };
   const timer = timerChange(row, { ...row, status: 'queued', claimable_at: 0 }, nowMs);
   return {
     kind: 'write',
@@ -27,4 +30,16 @@ export function restartChange(row: TaskRow, nowMs: number): Change {
       returnRow: true,
     }),
   };
+}
+
+function endLease(row: TaskRow, nowMs: number) {
+  return transition(row.task_id, {
+    to: 'processing',
+    atMs: nowMs,
+    cause: 'restarted',
+    expect: [...asRead(row), { attribute: 'status', oneOf: ['processing'] }],
+    set: { claimable_at: nowMs },
+    known: row,
+    returnRow: true,
+  });
 }

@@ -10,6 +10,7 @@ import {
   NO_CANCEL,
 } from '../finish.ts';
 import { MAX_DELAY_SECONDS } from '../lane-delay.ts';
+import { isOrdered } from '../order.ts';
 import { type RowWrite, transition } from '../row-write.ts';
 import { isEnded } from '../status.ts';
 import type { TaskRow } from '../task-row.ts';
@@ -48,6 +49,8 @@ export function sweepWrite(row: TaskRow, terms: ChangeTerms): RowWrite | undefin
 
   if (isHeld(row)) return undefined;
   if (isPulled(row)) return row.claimable_at <= nowMs ? returnToMailbox(row, terms) : undefined;
+  // The net of an ordered row is renewNet's.
+  if (isOrdered(row) && row.status !== 'scheduled') return undefined;
   const timer = timerChange(row, row, nowMs);
   if (!timer.isChange) return undefined;
   return {

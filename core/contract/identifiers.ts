@@ -18,6 +18,12 @@ export function textSchema(maxCharacters: number) {
     .refine((text) => text.isWellFormed(), 'the text has half a surrogate pair; send whole characters');
 }
 
+/** A key that callers choose: of an order, for example. It may be an address or a name of their own. */
+export const keySchema = textSchema(128).regex(
+  /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u,
+  'a key has 1 to 128 printable characters',
+);
+
 /** A moment: UTC, ISO 8601, of a day that exists. */
 export const momentSchema = z.iso.datetime(
   'a time is UTC in ISO 8601, such as 2026-11-21T10:00:00.000Z, of a day that exists',

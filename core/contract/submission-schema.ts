@@ -3,10 +3,9 @@ import { DEFAULT_PRIORITY } from '../lane.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../task-view.ts';
 import { dependenciesSchema, memberDependenciesSchema } from './dependency-schema.ts';
 import { httpUrl } from './http-url.ts';
-import { idSchema, momentSchema, textSchema } from './identifiers.ts';
+import { idSchema, keySchema, momentSchema, textSchema } from './identifiers.ts';
 import { LIMITS } from './limits.ts';
 import { metadataSchema } from './metadata-schema.ts';
-import { onlyNull } from './not-available-yet.ts';
 import { tagsSchema } from './patch-schema.ts';
 import { requirementsPartsSchema } from './requirements-schema.ts';
 import { retryPartsSchema } from './retry-schema.ts';
@@ -54,6 +53,10 @@ const common = {
     .nullable()
     .exactOptional()
     .meta({ description: 'Where the task and its result are posted, signed, when it has ended.' }),
+  fairness_key: keySchema.nullable().exactOptional().meta({
+    description:
+      "Whose share of its lane the task takes: while one share is flooded, the others' tasks go first. Else its agent's, else the caller's.",
+  }),
   remember: idSchema.nullable().exactOptional().meta({
     description:
       "Stores the output under this key in the agent's memory; without agent_id, in the shared one.",
@@ -108,8 +111,10 @@ export const submissionSchema = z.strictObject({
     .exactOptional()
     .meta({ description: 'In the future, after `scheduled_at`. A task that has not ended by then fails.' }),
   dependencies: dependenciesSchema.exactOptional(),
-  ordering_key: onlyNull,
-  fairness_key: onlyNull,
+  ordering_key: keySchema.nullable().exactOptional().meta({
+    description:
+      'Tasks of the caller with the same key run strictly one at a time, in the order of their acceptance; not of type `agent`.',
+  }),
   cache_ttl_seconds: z.int().min(1).max(LIMITS.cacheTtlSeconds).nullable().exactOptional().meta({
     description:
       'The output may serve tasks of the same type and payload for so long, and theirs this one. Null: no cache.',

@@ -29,8 +29,8 @@ export const taskSummarySchema = z.strictObject({
     .array(dependencySchema)
     .meta({ description: 'What the task waits for, or has waited for.' }),
   retry: retrySchema,
-  ordering_key: z.null(),
-  fairness_key: z.null(),
+  ordering_key: z.string().nullable(),
+  fairness_key: z.string().nullable(),
   cache_ttl_seconds: z.int().nullable(),
   compensation: z.record(z.string(), z.unknown()).nullable().meta({ description: 'A submission.' }),
   fallback: z.record(z.string(), z.unknown()).nullable().meta({ description: '{ value } or { task }.' }),

@@ -1,11 +1,11 @@
 import { bodyHash } from '../body-hash.ts';
 import { judgeDependency } from '../dependencies/judge-dependency.ts';
 import { labelNamesOf } from '../labels.ts';
+import { netPlaceOf } from '../order.ts';
 import type { CacheAnswer } from '../result-cache.ts';
 import { type AcceptedDependency, type AcceptedTask, acceptTask, type Submission } from '../submission.ts';
 import { keyedTaskId } from '../task-id.ts';
 import type { TaskRow } from '../task-row.ts';
-import { shardOf } from '../time-index.ts';
 
 export interface Acceptance {
   /** Method and path, such as `POST /tasks`. */
@@ -70,7 +70,7 @@ export function acceptSubmissions(acceptance: Acceptance, terms: AcceptTerms): r
       taskId,
       tenant,
       nowMs: terms.nowMs,
-      shard: shardOf(taskId, terms.shards),
+      ...netPlaceOf({ task_id: taskId, tenant, ...submission }, place, terms.shards),
       ...keyed,
       dependencies: accepting(submission, acceptance, ids),
       marks: marks.get(place) ?? {},

@@ -1,6 +1,6 @@
 import type { AttemptResult } from '../attempt-result.ts';
 import type { ByteRoom } from '../byte-room.ts';
-import { lookAtClaim, mayStart, outcomeOfLook } from '../claim.ts';
+import { type DecidedLook, lookAtClaim, mayStart, outcomeOfLook } from '../claim.ts';
 import { type AttemptOutcome, successOf } from '../finish.ts';
 import { payloadKeyOf } from '../object-keys.ts';
 import type { ObjectStore } from '../object-store.ts';
@@ -20,7 +20,7 @@ import { type EndedAttempt, type FinishDeps, finishAll } from './finish-batch.ts
 import { MemoryGuard } from './guard-memory.ts';
 import { inFlushes } from './in-flushes.ts';
 import { keepOutput } from './keep-output.ts';
-import { FATE_REPORT, type Fate, retryLaterSeconds } from './message-fate.ts';
+import { FATE_REPORT, type Fate, fateOfLostLease, retryLaterSeconds } from './message-fate.ts';
 import { AttemptWatch, type WatchDeps } from './watch-attempts.ts';
 
 /** What one run of a handler left: what is stored, and what it means for the task. */
@@ -75,13 +75,16 @@ const FLUSH_AFTER_MS = 50;
 const FLUSH_SIZE = 25;
 
 /** What the attempts of one batch share. */
-interface Batch {
+export interface Batch {
   readonly deps: ExecuteBatchDeps;
-  readonly fates: Fates;
   readonly watch: AttemptWatch;
   readonly guard: MemoryGuard;
-  readonly payloads: Promise<ReadonlyMap<string, string>>;
+  /** Told what becomes of a group of messages, once each, as soon as it is known. */
+  readonly settle: (group: MessageGroup, fate: Fate, finished?: FinishedAttempt) => void;
 }
+
+/** An attempt that has ended its task, or left it waiting in its place. */
+export type FinishedAttempt = BatchReport['finished'][number];
 
 /**
  * Executes the tasks of a batch of lane messages: claim, look, run, store the results, finish. Whatever dies
@@ -92,30 +95,24 @@ export async function executeBatch(
   messages: readonly ReceivedMessage[],
 ): Promise<BatchReport> {
   const fates: Fates = new Map();
-  const finished: BatchReport['finished'][number][] = [];
+  const finished: FinishedAttempt[] = [];
 
   const taken = takeOn(deps, groupByTask(messages), fates);
   const givenBack = fates.size;
   const [claimed] = await Promise.all([claimAll(deps, taken, fates), hide(deps, taken)]);
   const refusedClaims = fates.size - givenBack;
-  const onBlindLook = (error: unknown) => deps.onTrouble(undefined, error);
-  const watch = new AttemptWatch({ ...deps, onBlindLook });
-  const guard = new MemoryGuard({ ...deps, onBlindLook });
-  const batch: Batch = { deps, fates, watch, guard, payloads: payloadsOf(deps, claimed) };
-
-  await inFlushes(
-    claimed.map((one) => attemptOrReport(batch, one)),
-    { size: FLUSH_SIZE, afterMs: FLUSH_AFTER_MS, wait: deps.clock.wait },
-    async (flushed) => {
-      const over = flushed.filter((one) => one !== undefined);
-      for (const { ended, fate } of await finishAll(deps, over)) {
-        fates.set(ended.claimed.group, fate);
-        if (fate.kind === 'acknowledge') finished.push({ row: ended.claimed.row, outcome: ended.outcome });
-      }
-    },
+  const settle: Batch['settle'] = (group, fate, attempt) => {
+    fates.set(group, fate);
+    if (attempt !== undefined) finished.push(attempt);
+  };
+  const batch = batchOf(deps, settle);
+  const payloads = payloadsOf(deps, claimed);
+  await finishInFlushes(
+    batch,
+    claimed.map((one) => orReport(batch, one, async () => await attempt(batch, one, payloads))),
   );
 
-  await putBack(deps, fates);
+  await putBackAll(deps, fates);
   const kept = [...fates].filter(([, fate]) => fate.kind !== 'acknowledge');
   return {
     failedMessageIds: kept.flatMap(([group]) => group.all.map((message) => message.messageId)),
@@ -128,7 +125,7 @@ export async function executeBatch(
  * What is taken on of a batch: all of it; where memory is high already, one task, so that something goes on even in a
  * process that never lets go of its memory. The others go back before they are claimed, and cost no write.
  */
-function takeOn(
+export function takeOn(
   deps: ExecuteBatchDeps,
   groups: readonly MessageGroup[],
   fates: Fates,
@@ -150,7 +147,32 @@ async function hide(deps: ExecuteBatchDeps, groups: readonly MessageGroup[]): Pr
   await deps.messages.putBack(received.map(({ receiptHandle }) => ({ receiptHandle, delaySeconds })));
 }
 
-async function payloadsOf(
+/** What the attempts of a batch share: its leases and its memory are looked after. */
+export function batchOf(deps: ExecuteBatchDeps, settle: Batch['settle']): Batch {
+  const onBlindLook = (error: unknown) => deps.onTrouble(undefined, error);
+  const watch = new AttemptWatch({ ...deps, onBlindLook });
+  return { deps, watch, guard: new MemoryGuard({ ...deps, onBlindLook }), settle };
+}
+
+/** Stores and finishes attempts as they end, and settles their messages. */
+export async function finishInFlushes(
+  { deps, settle }: Batch,
+  attempts: readonly Promise<EndedAttempt | undefined>[],
+): Promise<void> {
+  await inFlushes(
+    attempts,
+    { size: FLUSH_SIZE, afterMs: FLUSH_AFTER_MS, wait: deps.clock.wait },
+    async (flushed) => {
+      const over = flushed.filter((one) => one !== undefined);
+      for (const { ended, fate, isFinished } of await finishAll(deps, over)) {
+        const { claimed, outcome } = ended;
+        settle(claimed.group, fate, isFinished ? { row: claimed.row, outcome } : undefined);
+      }
+    },
+  );
+}
+
+export async function payloadsOf(
   deps: ExecuteBatchDeps,
   claimed: readonly Claimed[],
 ): Promise<ReadonlyMap<string, string>> {
@@ -158,31 +180,50 @@ async function payloadsOf(
   return stored.length === 0 ? new Map() : await deps.results.payloadsOf(stored);
 }
 
-/** An attempt that the stores would not let begin is left to its lease and its message. */
-async function attemptOrReport(batch: Batch, claimed: Claimed): Promise<EndedAttempt | undefined> {
+/** What is done with an attempt; what the stores would not let begin is left to its lease and its message. */
+export async function orReport<T>(
+  { deps, settle }: Batch,
+  claimed: Claimed,
+  act: () => Promise<T | undefined>,
+): Promise<T | undefined> {
   try {
-    return (await attempt(batch, claimed)) ?? report(batch, claimed.group);
+    const done = await act();
+    if (done === undefined) settle(claimed.group, fateOfLostLease(claimed.row));
+    return done;
   } catch (error) {
-    batch.deps.onTrouble(claimed.row, error);
-    return report(batch, claimed.group);
+    deps.onTrouble(claimed.row, error);
+    settle(claimed.group, FATE_REPORT);
+    return undefined;
   }
 }
 
-function report({ fates }: Batch, group: MessageGroup): undefined {
-  fates.set(group, FATE_REPORT);
+/** Takes one claimed task to the end of its attempt; undefined where its lease was over before. */
+async function attempt(
+  batch: Batch,
+  claimed: Claimed,
+  payloads: Promise<ReadonlyMap<string, string>>,
+): Promise<EndedAttempt | undefined> {
+  const look = await lookAt(batch, claimed);
+  if (look.kind !== 'run') return { claimed, outcome: outcomeOfLook(look) };
+  return await runClaimed(batch, claimed, payloads);
 }
 
-/** Takes one claimed task to the end of its attempt; undefined where its lease was over before. */
-async function attempt(batch: Batch, claimed: Claimed): Promise<EndedAttempt | undefined> {
-  const { deps, payloads } = batch;
-  const { row } = claimed;
-  const first = lookAtClaim(row, deps.clock.nowMs(), undefined, deps.largerPool);
-  const look =
-    first.kind === 'read_results'
-      ? lookAtClaim(row, deps.clock.nowMs(), await deps.results.ofTask(row.task_id), deps.largerPool)
-      : first;
-  if (look.kind !== 'run') return { claimed, outcome: outcomeOfLook(look) };
+/** Looks at a claimed row, and at its results where an attempt has crashed. */
+export async function lookAt({ deps }: Batch, { row }: Claimed): Promise<DecidedLook> {
+  const look = lookAtClaim(row, deps.clock.nowMs(), undefined, deps.largerPool);
+  if (look.kind !== 'read_results') return look;
+  const results = await deps.results.ofTask(row.task_id);
+  return lookAtClaim(row, deps.clock.nowMs(), results, deps.largerPool);
+}
 
+/** Runs the handler of a claimed task; undefined where its lease is over before its end. */
+export async function runClaimed(
+  batch: Batch,
+  claimed: Claimed,
+  payloads: Promise<ReadonlyMap<string, string>>,
+): Promise<EndedAttempt | undefined> {
+  const { deps } = batch;
+  const { row } = claimed;
   if (row.payload_bytes === undefined)
     return await runLeased(batch, claimed, row.payload ?? (await payloads).get(payloadIdOf(row)));
   const leave = await deps.room.take(row.payload_bytes);
@@ -224,7 +265,8 @@ function hasLease(deps: ExecuteBatchDeps, { claimSentAtMs }: Claimed): boolean {
   return mayStart(claimSentAtMs, deps.clock.monotonicMs(), deps.leaseMs);
 }
 
-async function putBack(deps: ExecuteBatchDeps, fates: Fates): Promise<void> {
+/** Puts back the messages whose fate it is. */
+export async function putBackAll(deps: { readonly messages: MessageHolder }, fates: Fates): Promise<void> {
   const back = [...fates].flatMap(([group, fate]: [MessageGroup, Fate]) =>
     fate.kind === 'put_back'
       ? group.all.map(({ receiptHandle }) => ({ receiptHandle, delaySeconds: fate.delaySeconds }))

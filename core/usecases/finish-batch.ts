@@ -3,10 +3,17 @@ import { type AttemptOutcome, finishWrite } from '../finish.ts';
 import type { Clock, ResultStore, TaskStore } from '../ports.ts';
 import type { CacheEntry, ResultCache } from '../result-cache.ts';
 import type { RetryPolicy } from '../retry.ts';
-import type { RowWrite } from '../row-write.ts';
+import type { RowWrite, WriteOutcome } from '../row-write.ts';
 import type { TaskRow } from '../task-row.ts';
 import type { Claimed } from './claim-batch.ts';
-import { confirmedOnly, FATE_REPORT, type Fate, fateOfFinish } from './message-fate.ts';
+import {
+  confirmedOnly,
+  FATE_REPORT,
+  type Fate,
+  type FinishVerdict,
+  fateInPlace,
+  fateOfFinish,
+} from './message-fate.ts';
 
 export interface FinishDeps {
   readonly tasks: Pick<TaskStore, 'write'>;
@@ -32,6 +39,8 @@ export interface EndedAttempt {
 export interface Finished {
   readonly ended: EndedAttempt;
   readonly fate: Fate;
+  /** Whether the attempt has ended its task, or left it waiting in its place. */
+  readonly isFinished: boolean;
 }
 
 /**
@@ -57,17 +66,26 @@ export async function finishAll(
   );
   const all = [...finished.filter((one) => !overtaken.includes(one)), ...(await writeAll(deps, cancels))];
   return [
-    ...all.map(({ ended: one, fate }) => ({
+    ...all.map(({ ended: one, fate, isFinished }) => ({
       ended: one,
       fate: fate.kind === 'cancel_instead' ? FATE_REPORT : fate,
+      isFinished,
     })),
-    ...unconfirmed.map((one) => ({ ended: one, fate: FATE_REPORT })),
+    ...unconfirmed.map((one) => ({ ended: one, fate: FATE_REPORT, isFinished: false })),
   ];
 }
 
 async function writeAll(deps: FinishDeps, ended: readonly EndedAttempt[]) {
-  const outcomes = ended.length === 0 ? [] : await deps.tasks.write(ended.map((one) => finishOf(deps, one)));
-  return ended.map((one, index) => ({ ended: one, fate: fateOfFinish(outcomes[index], one.claimed.row) }));
+  const finishes = ended.map((one) => finishOf(deps, one));
+  const outcomes = finishes.length === 0 ? [] : await deps.tasks.write(finishes);
+  return ended.map((one, index) => verdictOf(deps, one, finishes[index], outcomes[index]));
+}
+
+function verdictOf(deps: FinishDeps, ended: EndedAttempt, finish?: RowWrite, outcome?: WriteOutcome) {
+  const { row } = ended.claimed;
+  const inPlace = finish === undefined ? undefined : fateInPlace(row, finish, deps.clock.nowMs());
+  const fate: FinishVerdict = fateOfFinish(outcome, row, inPlace);
+  return { ended, fate, isFinished: fate.kind === 'acknowledge' || fate === inPlace };
 }
 
 function finishOf(deps: FinishDeps, { claimed, outcome }: EndedAttempt): RowWrite {

@@ -2,6 +2,7 @@ import type { MemoryStore } from '../agents/agent-ports.ts';
 import type { EdgeStore } from '../dependencies/edge.ts';
 import { type FollowUp, followUpsOf, sendDelaySeconds } from '../follow-up.ts';
 import { type LabelStore, labelsOf } from '../labels.ts';
+import { outgoingMessageOf } from '../outgoing-message.ts';
 import type { LaneSender, ResultStore } from '../ports.ts';
 import type { ReleaseSender } from '../release-message.ts';
 import type { TaskRow } from '../task-row.ts';
@@ -79,13 +80,7 @@ async function sendAll(deps: FollowUpDeps, sends: readonly Due<'send'>[]): Promi
   if (sends.length === 0) return [];
   const nowMs = deps.clock.nowMs();
   const sent = await deps.lanes.send(
-    sends.map(({ row, followUp }) => ({
-      task_id: row.task_id,
-      generation: followUp.generation,
-      lane: followUp.lane,
-      queue: followUp.queue,
-      delaySeconds: sendDelaySeconds(followUp, nowMs),
-    })),
+    sends.map(({ row, followUp }) => outgoingMessageOf(row, sendDelaySeconds(followUp, nowMs))),
   );
   return idsOf(sends.filter((_, index) => sent[index] !== true));
 }

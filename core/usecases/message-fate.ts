@@ -1,8 +1,9 @@
 import type { AttemptResult } from '../attempt-result.ts';
 import { judgeRefusedClaim } from '../claim.ts';
 import { judgeRefusedFinish } from '../finish.ts';
+import { isOrdered } from '../order.ts';
 import type { ReceivedMessage } from '../ports.ts';
-import type { WriteOutcome } from '../row-write.ts';
+import type { RowWrite, WriteOutcome } from '../row-write.ts';
 import type { TaskRow } from '../task-row.ts';
 
 /** What becomes of a received message. */
@@ -20,9 +21,15 @@ export const FATE_REPORT: Fate = { kind: 'report' };
 /** SQS's longest visibility is 12 hours from the receive; an hour of it is left for the receiver. */
 const MAX_PUT_BACK_SECONDS = 11 * 3600;
 
+/**
+ * The longest that a message in the ordered queue goes without another look: its key waits for it, and its task may be
+ * cancelled or rescheduled meanwhile. A look costs a receive and a write unit.
+ */
+const MAX_PLACE_SECONDS = 60;
+
 /** Seconds until a message whose task is not claimable yet is worth another look. */
-export function putBackSeconds(untilMs: number, nowMs: number): number {
-  return Math.min(Math.max(Math.ceil((untilMs - nowMs) / 1000), 1), MAX_PUT_BACK_SECONDS);
+export function putBackSeconds(untilMs: number, nowMs: number, mostSeconds = MAX_PUT_BACK_SECONDS): number {
+  return Math.min(Math.max(Math.ceil((untilMs - nowMs) / 1000), 1), mostSeconds);
 }
 
 /** Seconds until a message that could not be worked on is tried again: 2, 4, 8 … 60, by its receives. */
@@ -50,23 +57,37 @@ export function judgeClaim(
       return { kind: 'claimed', row: judged.row };
     case 'acknowledge':
       return notClaimed(FATE_ACKNOWLEDGE);
-    case 'put_back':
-      return notClaimed(putBack(putBackSeconds(judged.untilMs, nowMs)));
+    case 'put_back': {
+      const most = outcome.row !== undefined && isOrdered(outcome.row) ? MAX_PLACE_SECONDS : undefined;
+      return notClaimed(putBack(putBackSeconds(judged.untilMs, nowMs, most)));
+    }
   }
+}
+
+/**
+ * What becomes of the message of an ordered task whose finish leaves it waiting: it keeps its place until the task is
+ * due. Undefined for every other finish: the message has done its work.
+ */
+export function fateInPlace(row: TaskRow, finish: RowWrite, nowMs: number): Fate | undefined {
+  const { status, claimable_at = 0 } = finish.set;
+  if (!isOrdered(row) || (status !== 'retrying' && status !== 'queued')) return undefined;
+  return putBack(putBackSeconds(claimable_at, nowMs, MAX_PLACE_SECONDS));
 }
 
 /** What became of a finish: the fate of its messages, or the task's cancel that takes its place. */
 export type FinishVerdict = Fate | { readonly kind: 'cancel_instead' };
 
 /**
- * What becomes of the messages of a finished attempt. `mine` is the claimed row. A finish that was not confirmed
- * leaves the message: whoever receives it next finds the row ended, or the stored result.
+ * What becomes of the messages of a finished attempt. `mine` is the claimed row; `inPlace` what `fateInPlace` says of
+ * the finish. A finish that was not confirmed leaves the message: whoever receives it next finds the row ended, or the
+ * stored result.
  */
 export function fateOfFinish(
   outcome: WriteOutcome | undefined,
   mine: Pick<TaskRow, 'generation' | 'attempt'>,
+  inPlace?: Fate,
 ): FinishVerdict {
-  if (outcome?.kind === 'applied') return FATE_ACKNOWLEDGE;
+  if (outcome?.kind === 'applied') return inPlace ?? FATE_ACKNOWLEDGE;
   if (outcome?.kind !== 'refused') return FATE_REPORT;
   const judged = judgeRefusedFinish(outcome.row, mine);
   switch (judged.kind) {
@@ -74,6 +95,8 @@ export function fateOfFinish(
       return FATE_ACKNOWLEDGE;
     case 'cancel_instead':
       return judged;
+    case 'left_in_place':
+      return inPlace ?? FATE_REPORT;
     case 'report_failed':
       return FATE_REPORT;
   }
@@ -89,6 +112,14 @@ export function confirmedOnly<T extends { readonly result?: AttemptResult }>(
 ): T[] {
   const answers = stored.values();
   return ended.filter((one) => one.result === undefined || answers.next().value === true);
+}
+
+/**
+ * What becomes of the message of an attempt that has lost its lease. Somebody else brings the task on, or will; an
+ * ordered one only this message does, at once if it was restarted.
+ */
+export function fateOfLostLease(row: TaskRow): Fate {
+  return isOrdered(row) ? putBack(1) : FATE_REPORT;
 }
 
 function notClaimed(fate: Fate): ClaimVerdict {

@@ -61,11 +61,12 @@ function parseBy(
     ...(checked.ok ? [] : checked.errors),
     ...presenceErrors(body, base),
     ...typeErrors(body, base, findTaskType),
+    ...orderErrors(body, base),
     ...relatedErrors(body, base, findTaskType),
   ];
   if (!checked.ok || errors.length > 0) return { ok: false, errors };
   const { payload_ref, scheduled_at, deadline, compensation, fallback } = checked.value;
-  const { debug, cache_ttl_seconds, dependencies } = checked.value;
+  const { debug, cache_ttl_seconds, dependencies, ordering_key } = checked.value;
   const submission: Submission = {
     ...commonOf(checked.value),
     ...(isNamed(payload_ref) ? { payload_ref } : {}),
@@ -76,6 +77,7 @@ function parseBy(
     ...(debug ? { debug } : {}),
     ...(isNamed(cache_ttl_seconds) ? { cache_ttl_seconds } : {}),
     ...(isNamed(dependencies) ? { dependencies: dependencies.map(submittedDependency) } : {}),
+    ...(isNamed(ordering_key) ? { ordering_key } : {}),
   };
   return placeSubmission(submission, base, findTaskType, pools);
 }
@@ -88,7 +90,7 @@ function isNamed<T>(value: T | null | undefined): value is T {
 /** What every submission may name, without what says nothing. */
 function commonOf(input: CommonFields): Submission {
   const { type, payload, name, description, agent_id, priority, timeout_seconds } = input;
-  const { retry, metadata, tags, callback_url, capability, remember, requirements } = input;
+  const { retry, metadata, tags, callback_url, capability, remember, requirements, fairness_key } = input;
   return {
     type,
     payload,
@@ -104,6 +106,7 @@ function commonOf(input: CommonFields): Submission {
     ...(isNamed(callback_url) ? { callback_url } : {}),
     ...(isNamed(remember) ? { remember } : {}),
     ...(isNamed(requirements) ? { requirements } : {}),
+    ...(isNamed(fairness_key) ? { fairness_key } : {}),
   };
 }
 
@@ -193,6 +196,15 @@ function claimErrors(
   if (capability === null) return [];
   const message = `only tasks of type "agent" have a capability; this one is of type ${JSON.stringify(type.slice(0, 128))}`;
   return [{ path: jsonPointer(base, ['capability']), message }];
+}
+
+/** Agents choose among the tasks that wait for them: they keep no order. */
+function orderErrors(body: unknown, base: string): readonly InputError[] {
+  const { type, ordering_key = null } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  if (type !== AGENT_TYPE || ordering_key === null) return [];
+  const message =
+    'tasks of type "agent" are claimed by priority and age, in no order of their own; leave it out';
+  return [{ path: jsonPointer(base, ['ordering_key']), message }];
 }
 
 function payloadErrors(payload: unknown, path: string, { input }: TaskType): readonly InputError[] {

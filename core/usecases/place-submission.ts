@@ -2,6 +2,7 @@ import { AGENT_TYPE } from '../agents/mailbox.ts';
 import type { Checked } from '../contract/input-errors.ts';
 import { jsonPointer } from '../contract/json-pointer.ts';
 import type { InputError } from '../errors.ts';
+import { isOrdered } from '../order.ts';
 import { choosePool, type Excess, limitsOf, type Pool, type PoolChoice } from '../pool.ts';
 import { requirementsOf } from '../requirements.ts';
 import type { Submission } from '../submission.ts';
@@ -9,8 +10,8 @@ import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { timeoutSecondsOf } from '../task-view.ts';
 
 /**
- * A valid submission with its executor pool, and so the submissions within it; or which of their needs no pool meets.
- * `base` is where it stands in the body.
+ * A valid submission with its executor pool, and so the submissions within it; or which of their needs no pool meets:
+ * one order has one queue, so ordered tasks all run in the smallest. `base` is where it stands in the body.
  */
 export function placeSubmission(
   submission: Submission,
@@ -22,7 +23,7 @@ export function placeSubmission(
   const placed = (one: Submission, path: string): Submission => {
     const choice = choiceOf(one, findTaskType, pools);
     if (choice.kind === 'chosen') return choice.name === undefined ? one : { ...one, pool: choice.name };
-    errors.push(...excessErrors(choice, path));
+    errors.push(...excessErrors(choice, path, isOrdered(one)));
     return one;
   };
   const { compensation, fallback } = submission;
@@ -43,15 +44,21 @@ function choiceOf(submission: Submission, findTaskType: FindTaskType, pools: rea
   if (submission.type === AGENT_TYPE) return { kind: 'chosen' };
   const defaults = defaultsOf(findTaskType, submission.type);
   const timeout_seconds = timeoutSecondsOf(submission, defaults);
-  return choosePool({ ...requirementsOf(submission, defaults), timeout_seconds }, pools);
+  const own = isOrdered(submission) ? pools.slice(0, 1) : pools;
+  return choosePool({ ...requirementsOf(submission, defaults), timeout_seconds }, own);
 }
 
-function excessErrors({ largest, excess }: PoolChoice & { kind: 'none' }, base: string): InputError[] {
+function excessErrors(
+  { largest, excess }: PoolChoice & { kind: 'none' },
+  base: string,
+  isOfOrder: boolean,
+): InputError[] {
   const limits = Object.entries(limitsOf(largest)).map(([name, limit]) => `${name} ${limit}`);
-  const told = `the largest, ${largest.name}, gives a task ${limits.join(', ')}`;
+  const whose = isOfOrder ? 'the pool of all tasks with an ordering_key' : 'any executor pool';
+  const which = isOfOrder ? 'that' : 'the largest';
   return excess.map(({ name, asked, limit }) => ({
     path: jsonPointer(base, placeOf(name)),
-    message: `${asked} is more than any executor pool gives (${limit}); ${told}`,
+    message: `${asked} is more than ${whose} gives (${limit}); ${which}, ${largest.name}, gives a task ${limits.join(', ')}`,
   }));
 }
 

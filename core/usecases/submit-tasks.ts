@@ -2,12 +2,19 @@ import type { BatchAnswer } from '../contract/batch-schema.ts';
 import type { Task } from '../contract/task-schema.ts';
 import { timeErrors } from '../contract/time-rules.ts';
 import { SUBMISSION_HOLD } from '../dependencies/members.ts';
-import { idempotencyKeyReused, laneFull, storageUnavailable, validationFailed } from '../errors.ts';
+import {
+  type DomainError,
+  idempotencyKeyReused,
+  laneFull,
+  storageUnavailable,
+  validationFailed,
+} from '../errors.ts';
 import { isExpress } from '../follow-up.ts';
 import { decodeHistory } from '../history.ts';
+import { isOrdered } from '../order.ts';
+import { outgoingMessageOf } from '../outgoing-message.ts';
 import type { Pool } from '../pool.ts';
 import type { LaneSender, TaskStore } from '../ports.ts';
-import { queueNameOf } from '../queue-name.ts';
 import { laneOfRow, type TaskRow } from '../task-row.ts';
 import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { taskOf } from '../task-view.ts';
@@ -21,6 +28,7 @@ import { demandDependencies, readDependencies } from './known-dependencies.ts';
 import type { LaneRoom } from './lane-room.ts';
 import { parseBatch } from './parse-batch.ts';
 import { parseSubmission } from './parse-submission.ts';
+import { sendInOrder } from './send-in-order.ts';
 import { type ShowPayloadDeps, showPayload } from './show-payload.ts';
 import { isReplay, type StoreDeps, type Stored, storeSubmissions } from './store-submissions.ts';
 
@@ -74,9 +82,13 @@ export async function storeTask(deps: SubmitDeps, acceptance: Acceptance): Promi
 }
 
 /** The only one of what was stored. */
-function demandStored([stored]: readonly Stored[]): { readonly isNew: boolean; readonly row: TaskRow } {
+function demandStored({ stored: [stored], unsent }: Accepted): {
+  readonly isNew: boolean;
+  readonly row: TaskRow;
+} {
   if (stored?.kind === 'conflict') throw idempotencyKeyReused();
   if (stored?.kind === 'new' || stored?.kind === 'present') {
+    if (unsent > 0) throw placeUncertain(`task ${stored.row.task_id} is stored`, {});
     return { isNew: stored.kind === 'new', row: stored.row };
   }
   const text = 'it is not certain that the task is stored: send it again, with an Idempotency-Key';
@@ -92,7 +104,7 @@ export async function submitBatch(deps: SubmitDeps, call: SubmitCall): Promise<S
   if (!parsed.ok) throw validationFailed(parsed.errors);
   const { refs } = parsed.value;
   const acceptance = { ...call, route: 'POST /tasks/batch', ...parsed.value };
-  const stored = await acceptAll(deps, acceptance, (index) => `/tasks/${index}`);
+  const { stored, unsent } = await acceptAll(deps, acceptance, (index) => `/tasks/${index}`);
   const items = stored.flatMap((one, index) =>
     'row' in one ? acceptedItem(index, refs[index], one.row) : [],
   );
@@ -103,7 +115,20 @@ export async function submitBatch(deps: SubmitDeps, call: SubmitCall): Promise<S
     const text = `${items.length} of ${stored.length} tasks are stored for certain: "items" names them`;
     throw storageUnavailable(text, { items });
   }
+  if (unsent > 0) throw placeUncertain(`all ${items.length} tasks are stored, of which ${unsent}`, { items });
   return { isNew: stored.some(({ kind }) => kind === 'new'), answer: { items } };
+}
+
+/** An ordered task is accepted only once its message is sent: a later one could pass it. */
+function placeUncertain(what: string, members: Readonly<Record<string, unknown>>): DomainError {
+  const text = `${what} without a certain place among the tasks of its ordering_key: send the same again, with an Idempotency-Key`;
+  return storageUnavailable(text, members);
+}
+
+/** What became of submissions; `unsent`: ordered tasks that are stored, and whose place is not certain. */
+interface Accepted {
+  readonly stored: readonly Stored[];
+  readonly unsent: number;
 }
 
 /**
@@ -114,7 +139,7 @@ async function acceptAll(
   deps: SubmitDeps,
   acceptance: Acceptance,
   baseOf: (index: number) => string,
-): Promise<readonly Stored[]> {
+): Promise<Accepted> {
   const nowMs = deps.clock.nowMs();
   const errors = acceptance.submissions.flatMap((submission, index) =>
     timeErrors(submission, nowMs, baseOf(index)),
@@ -129,7 +154,8 @@ async function acceptAll(
 
 /** Nothing is stored for a lane that is full; what was accepted before is not refused when it is sent again. */
 async function demandRoom(deps: SubmitDeps, acceptance: Acceptance): Promise<void> {
-  const full = await deps.laneRoom?.fullAmong(new Set(acceptance.submissions.map(laneOfRow)));
+  const onLanes = acceptance.submissions.filter((submission) => !isOrdered(submission));
+  const full = await deps.laneRoom?.fullAmong(new Set(onLanes.map(laneOfRow)));
   if (full !== undefined && !(await isReplay(deps, acceptance))) throw laneFull(full);
 }
 
@@ -138,7 +164,7 @@ async function storeAndSend(
   deps: SubmitDeps,
   acceptance: Acceptance,
   pathOf: (index: number) => string,
-): Promise<readonly Stored[]> {
+): Promise<Accepted> {
   const stored = (await findReplay(deps, acceptance)) ?? (await storeAnew(deps, acceptance, pathOf));
   const unconfirmed = stored.flatMap((one) => (one.kind === 'unconfirmed' ? one.reason : []));
   if (unconfirmed.length > 0)
@@ -147,7 +173,9 @@ async function storeAndSend(
     deps,
     stored.flatMap((one) => ('row' in one ? one.row : [])),
   );
-  return await completed(deps, stored);
+  const unsent = await sendInOrder(deps, acceptance.submissions, stored);
+  if (unsent > 0) deps.onTrouble('ordered messages were not sent', { messages: unsent });
+  return { stored: await completed(deps, stored), unsent };
 }
 
 /**
@@ -194,13 +222,7 @@ async function storeAnew(
 async function sendExpress(deps: SubmitDeps, rows: readonly TaskRow[]): Promise<void> {
   const express = rows.filter(isExpress);
   if (express.length === 0) return;
-  const messages = express.map((row) => ({
-    task_id: row.task_id,
-    generation: row.generation,
-    lane: laneOfRow(row),
-    queue: queueNameOf(row),
-    delaySeconds: 0,
-  }));
+  const messages = express.map((row) => outgoingMessageOf(row, 0));
   const sent = await deps.lanes.send(messages).catch(() => []);
   const unsent = express.filter((_, index) => sent[index] !== true).map(({ task_id }) => task_id);
   if (unsent.length > 0) deps.onTrouble('express messages were not sent', { task_ids: unsent });

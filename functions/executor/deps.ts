@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ByteRoom } from '../../core/byte-room.ts';
 import { LIMITS } from '../../core/contract/limits.ts';
+import { ORDERED_QUEUE } from '../../core/queue-name.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
 import { VISIBILITY_MARGIN_SECONDS } from '../../core/usecases/watch-attempts.ts';
 import { DynamoDbTaskList } from '../shared/adapters/dynamodb-task-list.ts';
@@ -107,6 +108,11 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
         cache.put(entries).catch((error) => logger.error('results are not cached', { error })),
     },
     messagesOf: (arn) => new SqsMessageHolder(sqs, queueUrlOf(arn, queueUrls)),
+    removerOf: (arn) => {
+      const url = queueUrlOf(arn, queueUrls);
+      return url === env.QUEUE_URLS[ORDERED_QUEUE] ? new SqsMessageHolder(sqs, url) : undefined;
+    },
+    attemptMs: env.ATTEMPT_SECONDS * 1000,
     clock: systemClock,
     random: Math.random,
     newLeaseId: () => randomBytes(9).toString('base64url'),
@@ -119,8 +125,8 @@ export function buildDeps(variables: NodeJS.ProcessEnv): ExecutorDeps {
     retryPolicyOf: (row) => retryPolicyOf(row, findTaskType(row.type) ?? {}),
     leaseMs: env.LEASE_SECONDS * 1000,
     retentionSeconds: env.RETENTION_SECONDS,
-    measure: (report) => {
-      measureBatch(metrics, report);
+    measure: (report, unreadable) => {
+      measureBatch(metrics, report, unreadable);
       own.hasRun();
     },
     logger,

@@ -18,6 +18,8 @@ export const envSchema = z.object({
   VISIBILITY_SECONDS: count,
   /** Where tasks go that this pool has too little memory for; empty in the largest. */
   LARGER_POOL: z.string(),
+  /** The most that an attempt may take. */
+  ATTEMPT_SECONDS: count,
   /** How long ended tasks and their results are kept. */
   RETENTION_SECONDS: count,
   /** MB by which memory may grow during an attempt at a task with `debug` before it is warned of. */

@@ -1,7 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { MessageHolder } from '../../core/ports.ts';
+import { ATTEMPT_MARGIN_SECONDS } from '../../core/attempt-bounds.ts';
+import type { MessageHolder, MessageRemover } from '../../core/ports.ts';
 import { type BatchReport, type ExecuteBatchDeps, executeBatch } from '../../core/usecases/execute-batch.ts';
+import { executeOrdered } from '../../core/usecases/execute-ordered.ts';
+import { wakeOrdered } from '../../core/usecases/wake-ordered.ts';
 import { parseLaneMessage } from '../shared/lane-message.ts';
 
 export interface ExecutorDeps extends Omit<ExecuteBatchDeps, 'messages' | 'onTrouble' | 'run'> {
@@ -10,16 +13,20 @@ export interface ExecutorDeps extends Omit<ExecuteBatchDeps, 'messages' | 'onTro
     ...run: [...Parameters<ExecuteBatchDeps['run']>, invocationEndsAtMs?: number]
   ) => ReturnType<ExecuteBatchDeps['run']>;
   readonly messagesOf: (eventSourceArn: string) => MessageHolder;
+  /** Deletes messages of the ordered queue; undefined for every other queue. */
+  readonly removerOf: (eventSourceArn: string) => MessageRemover | undefined;
+  /** The most that an attempt may take. */
+  readonly attemptMs: number;
   readonly logger: Pick<Logger, 'info' | 'error'>;
-  readonly measure: (report: BatchReport) => void;
+  readonly measure: (report: BatchReport, unreadable: number) => void;
 }
 
 /** A message that is none is handed out again so often, and so soon, that it is a dead letter within a minute. */
 const UNREADABLE_DELAY_SECONDS = 1;
 
 /**
- * Executes the tasks of one lane's messages. A message that is none is put back until it is a dead letter,
- * where it is seen.
+ * Executes the tasks of one queue's messages. A message that is none is put back until it is a dead letter, where it
+ * is seen; the ordered queue has no dead letters, there it is deleted and counted.
  */
 export function createHandler(deps: ExecutorDeps) {
   return async (
@@ -28,41 +35,55 @@ export function createHandler(deps: ExecutorDeps) {
   ): Promise<SQSBatchResponse> => {
     const endsAtMs =
       context === undefined ? undefined : deps.clock.nowMs() + context.getRemainingTimeInMillis();
-    const holder = deps.messagesOf(event.Records[0]?.eventSourceARN ?? '');
+    const arn = event.Records[0]?.eventSourceARN ?? '';
+    const messages = deps.messagesOf(arn);
+    const remover = deps.removerOf(arn);
     const parsed = event.Records.map((record) => ({ record, message: parseLaneMessage(record) }));
+    const received = parsed.flatMap(({ message }) => message ?? []);
     const unreadable = parsed.flatMap(({ record, message }) => (message === undefined ? [record] : []));
-    if (unreadable.length > 0) await putBackUnreadable(deps, holder, unreadable);
+    if (unreadable.length > 0) await seeToUnreadable(deps, unreadable, remover ? undefined : messages);
 
-    const report = await executeBatch(
-      {
-        ...deps,
-        messages: holder,
-        run: (row, payloadText, stop) => deps.run(row, payloadText, stop, endsAtMs),
-        onTrouble: (row, error) =>
-          deps.logger.error(
-            row === undefined ? 'attempts could not be watched' : 'an attempt could not begin',
-            {
-              ...(row === undefined ? {} : { task_id: row.task_id, attempt: row.attempt }),
-              error: error as Error,
-            },
-          ),
-      },
-      parsed.flatMap(({ message }) => message ?? []),
-    );
-    deps.measure(report);
+    const run: ExecuteBatchDeps['run'] = (row, payloadText, stop) =>
+      deps.run(row, payloadText, stop, endsAtMs);
+    const batch = { ...deps, messages, run, onTrouble: tellTrouble(deps) };
+    const neededMs = deps.attemptMs + ATTEMPT_MARGIN_SECONDS * 1000;
+    const hasTime = () => endsAtMs === undefined || endsAtMs - deps.clock.nowMs() >= neededMs;
+    const [report, asleep] = await Promise.all([
+      remover === undefined
+        ? executeBatch(
+            batch,
+            received.filter(({ wake }) => !wake),
+          )
+        : executeOrdered({ ...batch, remover, hasTime }, received),
+      wakeOrdered(
+        batch,
+        received.filter(({ wake }) => wake),
+      ),
+    ]);
+    deps.measure(report, unreadable.length);
     deps.logger.info('executed', summaryOf(report, event.Records.length));
-    const failed = [...report.failedMessageIds, ...unreadable.map(({ messageId }) => messageId)];
+    const backAgain = remover === undefined ? unreadable.map(({ messageId }) => messageId) : [];
+    const failed = [...report.failedMessageIds, ...asleep, ...backAgain];
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 }
 
-async function putBackUnreadable(
+function tellTrouble({ logger }: Pick<ExecutorDeps, 'logger'>): ExecuteBatchDeps['onTrouble'] {
+  return (row, error) =>
+    logger.error(row === undefined ? 'attempts could not be watched' : 'an attempt could not begin', {
+      ...(row === undefined ? {} : { task_id: row.task_id, attempt: row.attempt }),
+      error: error as Error,
+    });
+}
+
+/** `holder` puts them back; without one they are deleted with their batch. */
+async function seeToUnreadable(
   deps: Pick<ExecutorDeps, 'logger'>,
-  holder: MessageHolder,
   records: readonly SQSRecord[],
+  holder?: MessageHolder,
 ): Promise<void> {
   deps.logger.error('these are no lane messages', { message_ids: records.map(({ messageId }) => messageId) });
-  await holder.putBack(
+  await holder?.putBack(
     records.map(({ receiptHandle }) => ({ receiptHandle, delaySeconds: UNREADABLE_DELAY_SECONDS })),
   );
 }

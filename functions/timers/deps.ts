@@ -1,5 +1,11 @@
 import { DynamoDbTimerIndex } from '../shared/adapters/dynamodb-timer-index.ts';
-import { buildDynamoDbClient, buildEdgeStore, buildTaskStore } from '../shared/container.ts';
+import {
+  buildDynamoDbClient,
+  buildEdgeStore,
+  buildLaneSender,
+  buildSqsClient,
+  buildTaskStore,
+} from '../shared/container.ts';
 import { parseEnv } from '../shared/env.ts';
 import { systemClock } from '../shared/system-clock.ts';
 import { buildLogger } from '../shared/telemetry.ts';
@@ -13,6 +19,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): TimersDeps {
     tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
     edges: buildEdgeStore(dynamoDb, env.CONTROL_TABLE),
     timers: new DynamoDbTimerIndex(dynamoDb, env.TASKS_TABLE),
+    lanes: buildLaneSender(buildSqsClient(), env.QUEUE_URLS),
     clock: systemClock,
     retentionSeconds: env.RETENTION_SECONDS,
     logger: buildLogger(),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, text } from '../shared/env.ts';
+import { count, queueUrls, text } from '../shared/env.ts';
 
 /** Environment of the timers function. */
 export const envSchema = z.object({
@@ -8,4 +8,6 @@ export const envSchema = z.object({
   CONTROL_TABLE: text,
   /** How long ended tasks are kept. */
   RETENTION_SECONDS: count,
+  /** Only of the ordered queue. */
+  QUEUE_URLS: queueUrls,
 });

@@ -1,6 +1,6 @@
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { queueNameIn } from '../../core/queue-name.ts';
+import { ORDERED_QUEUE, queueNameIn } from '../../core/queue-name.ts';
 import type { envSchema as apiEnv } from '../../functions/api/env.ts';
 import type { envSchema as claimsEnv } from '../../functions/claims/env.ts';
 import type { Environment } from '../../functions/shared/env.ts';
@@ -64,6 +64,7 @@ export class AnswerRequests extends Construct {
         control: [tables.control.tableArn],
         'cursor-secret': [cursorSecretArn],
         'lanes.critical': queueArns(pickQueues(queues, expressNamesOf(config))),
+        'lanes.ordered': queueArns(pickQueues(queues, [ORDERED_QUEUE])),
         lanes: queueArns(queues),
         ...values.arns,
         'lane-switch': [laneSwitch.functionArn],

@@ -1,7 +1,7 @@
 import { Size } from 'aws-cdk-lib';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { QueueKind } from '../../core/queue-name.ts';
+import { ORDERED_QUEUE, type QueueKind } from '../../core/queue-name.ts';
 import type { envSchema as executorEnv } from '../../functions/executor/env.ts';
 import type { Environment } from '../../functions/shared/env.ts';
 import { poolSuffixOf, queuesOf } from '../pool-queues.ts';
@@ -34,10 +34,9 @@ export class ExecuteTasks extends Construct {
     const { memoryMb, ephemeralStorageMb, timeoutSeconds, reservedConcurrency } = pool.executor;
     const suffix = poolSuffixOf(config, pool);
     const own = queuesOf(config, pool);
-    const queues = pickQueues(
-      lanes.queues,
-      own.map(({ name }) => name),
-    );
+    // One order has one queue, and that has one executor.
+    const ordered = suffix === undefined ? [ORDERED_QUEUE] : [];
+    const queues = pickQueues(lanes.queues, [...own.map(({ name }) => name), ...ordered]);
     const executor = new TaskFunction(this, 'executor', {
       ...props,
       ...(suffix === undefined ? {} : { suffix }),
@@ -56,6 +55,7 @@ export class ExecuteTasks extends Construct {
         TIME_INDEX_SHARDS: String(config.timeIndexShards),
         LEASE_SECONDS: String(pool.executor.leaseSeconds),
         VISIBILITY_SECONDS: String(pool.executor.visibilitySeconds),
+        ATTEMPT_SECONDS: String(pool.attemptSeconds),
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
         DEBUG_MEMORY_GROWTH_MB: String(config.debug.memoryGrowthMb),
         ...invokedFunctionsEnvironment(config),
@@ -82,5 +82,8 @@ export class ExecuteTasks extends Construct {
       mappings.set(kind, mapQueue(this, kind, { ...served, queue, target: executor.lambda }));
     }
     this.mappings = mappings;
+    const orderedQueue = queues[ORDERED_QUEUE];
+    if (orderedQueue === undefined) return;
+    mapQueue(this, ORDERED_QUEUE, { ...config.ordered, queue: orderedQueue, target: executor.lambda });
   }
 }

@@ -1,10 +1,12 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { ORDERED_QUEUE } from '../../core/queue-name.ts';
 import { CONSUMER_VISIBILITY_SECONDS } from '../consumer-limits.ts';
 import { pascalCase } from '../pascal-case.ts';
 import { queuesOf } from '../pool-queues.ts';
 import type { StageConfig } from '../stage-schema.ts';
+import { buildOrderedQueue } from './ordered-queue.ts';
 import { QueueWithDeadLetters } from './queue-with-dead-letters.ts';
 
 /** Queues by their names. */
@@ -13,10 +15,10 @@ export type Queues = Readonly<Record<string, Queue>>;
 /**
  * The queues of all executor pools: in each one for every lane, a tier of priorities, and one whose tasks run alone.
  * A dead letter only names a task, so those of a lane share a queue, whatever pool they come from: one more that is
- * read would cost its empty receives.
+ * read would cost its empty receives. And the queue of ordered tasks, which has none.
  */
 export class Lanes extends Construct {
-  /** By their names: `critical` of the smallest pool, `critical-large` of another. */
+  /** By their names: `critical` of the smallest pool, `critical-large` of another, `ordered`. */
   readonly queues: Queues;
   /** By their kinds: the lanes, and solo. */
   readonly deadLetters: Queues;
@@ -37,6 +39,9 @@ export class Lanes extends Construct {
         deadLetters[kind] ??= built.deadLetters;
       }
     }
+    const [smallest] = config.pools;
+    if (smallest !== undefined)
+      queues[ORDERED_QUEUE] = buildOrderedQueue(this, ORDERED_QUEUE, smallest.executor.visibilitySeconds);
     this.queues = queues;
     this.deadLetters = deadLetters;
     addOutputs(Stack.of(this), queues, 'QueueUrl');

@@ -2,10 +2,16 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
+import { ORDERED_QUEUE } from '../../core/queue-name.ts';
 import type { Environment } from '../../functions/shared/env.ts';
 import type { envSchema as timersEnv } from '../../functions/timers/env.ts';
 import { CONSUMER_TIMEOUT_SECONDS } from '../consumer-limits.ts';
+import { type Lanes, pickQueues, queueArns, queueUrlsText } from './lanes.ts';
 import { type FunctionContext, TaskFunction } from './task-function.ts';
+
+export interface SweepTimersProps extends FunctionContext {
+  readonly lanes: Lanes;
+}
 
 /** EventBridge's limit of targets of one rule. */
 const TARGETS_A_RULE = 5;
@@ -15,9 +21,10 @@ const TARGETS_A_RULE = 5;
  * is not made up for: the next one finds the same entries.
  */
 export class SweepTimers extends Construct {
-  constructor(scope: Construct, id: string, props: FunctionContext) {
+  constructor(scope: Construct, id: string, props: SweepTimersProps) {
     super(scope, id);
-    const { config, tables } = props;
+    const { config, tables, lanes } = props;
+    const ordered = pickQueues(lanes.queues, [ORDERED_QUEUE]);
     const timers = new TaskFunction(this, 'timers', {
       ...props,
       description: 'Brings about what is to happen to tasks at a time',
@@ -28,10 +35,12 @@ export class SweepTimers extends Construct {
         TASKS_TABLE: tables.tasks.tableName,
         CONTROL_TABLE: tables.control.tableName,
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
+        QUEUE_URLS: queueUrlsText(this, ordered),
       } satisfies Environment<typeof timersEnv>,
       arns: {
         tasks: [tables.tasks.tableArn],
         control: [tables.control.tableArn],
+        'lanes.ordered': queueArns(ordered),
         'tasks.timers': [`${tables.tasks.tableArn}/index/timers`],
       },
     });

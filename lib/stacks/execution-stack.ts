@@ -42,7 +42,7 @@ export class ExecutionStack extends Stack {
     });
     const mappings = byLane((lane) => executors.flatMap((executor) => executor.mappings.get(lane) ?? []));
     this.laneSwitch = new SwitchLanes(this, 'Switch', { ...context, mappings }).lambda;
-    new SweepTimers(this, 'Sweep', context);
+    new SweepTimers(this, 'Sweep', { ...context, lanes });
     new BuryDeadLetters(this, 'Bury', { ...context, lanes });
   }
 }

@@ -53,6 +53,7 @@ async function execute(
     VALUES_BUCKET: 'none',
     DEBUG_MEMORY_GROWTH_MB: '100',
     LAMBDA_INVOKE_FUNCTIONS: '[]',
+    ATTEMPT_SECONDS: '60',
     RETENTION_SECONDS: '3600',
     TIME_INDEX_SHARDS: '2',
     WEBHOOK_SECRET_ID: output('WebhookSecretArn'),

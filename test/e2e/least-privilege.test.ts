@@ -107,7 +107,7 @@ describe('what services do in the name of a function', () => {
 
   const kinds = ['Critical', 'High', 'Normal', 'Low', 'Solo'];
   const consumers: [string, string[]][] = [
-    ['ExecutorFunctionName', kinds.map((kind) => `${kind}QueueUrl`)],
+    ['ExecutorFunctionName', [...kinds, 'Ordered'].map((kind) => `${kind}QueueUrl`)],
     ['ExecutorLargeFunctionName', kinds.map((kind) => `${kind}LargeQueueUrl`)],
     ['DeadLetterFunctionName', kinds.map((kind) => `${kind}DeadLetterQueueUrl`)],
     ['RedoFunctionName', ['RedoQueueUrl']],

@@ -104,12 +104,12 @@ describe('the settings of a stage', () => {
     [
       'lanes above the reserve',
       withQueue('low', { maxConcurrency: 51 }),
-      "pools.standard.executor.reservedConcurrency: 252 is less than the queues' maximum concurrencies together (253)",
+      "pools.standard.executor.reservedConcurrency: 302 is less than the queues' maximum concurrencies together (303)",
     ],
     [
       'reserves above the quota',
       { ...prod, accountConcurrency: 503 },
-      'accountConcurrency: 503: executors, wait and claims reserve 504',
+      'accountConcurrency: 503: executors, wait and claims reserve 554',
     ],
     [
       'a lease that costs too much',

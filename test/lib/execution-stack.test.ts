@@ -26,12 +26,13 @@ const mapping = (name: string) => propertiesOf(execution, MAPPING, name);
 
 describe('the execution stack', () => {
   it('has the queues, functions and mappings of the data path', () => {
-    // Four lanes and solo in each of two pools, their dead letters, redo and release with their own, `undispatched`.
-    execution.resourceCountIs(QUEUE, 2 * 5 + 5 + 4 + 1);
+    // Four lanes and solo in each of two pools, their dead letters, redo and release with their own, `ordered` and
+    // `undispatched`.
+    execution.resourceCountIs(QUEUE, 2 * 5 + 5 + 4 + 2);
     // Two executors, dispatcher, redo, release, dead-letter, timers, lane-switch.
     execution.resourceCountIs(FUNCTION, 8);
-    // Four lanes and solo in each pool, their dead-letter queues, redo, release, the stream.
-    execution.resourceCountIs(MAPPING, 2 * 5 + 5 + 3);
+    // Four lanes and solo in each pool, their dead-letter queues, `ordered`, redo, release, the stream.
+    execution.resourceCountIs(MAPPING, 2 * 5 + 5 + 4);
   });
 
   it('sweeps each shard of the timer index each minute', () => {
@@ -43,6 +44,43 @@ describe('the execution stack', () => {
       Array.from({ length: config.timeIndexShards }, (_, shard) => String(shard)),
     );
     for (const { length } of targetsOf) expect(length).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('the ordered queue', () => {
+  const ordered = propertiesOf(execution, QUEUE, 'Lanesordered');
+  const [standard] = config.pools;
+
+  it('is a FIFO queue whose keys have their throughput each, and takes no message twice by chance', () => {
+    expect(ordered).toMatchObject({
+      FifoQueue: true,
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+      SqsManagedSseEnabled: true,
+    });
+    expect(ordered.ContentBasedDeduplication ?? false).toBe(false);
+  });
+
+  it('has no dead letters: one that is taken out of its group frees those behind it while its task lives', () => {
+    expect(ordered).not.toHaveProperty('RedrivePolicy');
+  });
+
+  it('keeps its messages as long as SQS can, and hides them as long as its executor may run', () => {
+    expect(ordered.MessageRetentionPeriod).toBe(14 * 86_400);
+    expect(ordered.VisibilityTimeout).toBe(standard?.executor.visibilitySeconds);
+  });
+
+  it('is served by the smallest pool alone', () => {
+    const served = resourcesOf(execution, MAPPING).filter(({ Properties }) =>
+      JSON.stringify(Properties?.EventSourceArn).includes('Lanesordered'),
+    );
+    expect(served).toHaveLength(1);
+    expect(mapping('Executeordered')).toMatchObject({
+      BatchSize: config.ordered.batchSize,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: config.ordered.maxConcurrency },
+    });
+    expect(mapping('Executeordered')).not.toHaveProperty('MaximumBatchingWindowInSeconds');
   });
 });
 
@@ -141,8 +179,8 @@ describe.each(POOLS)('the executor of the pool $name', ({ pool, executor }) => {
       Action.includes('sqs:ReceiveMessage'),
     );
     const queues = receives.flatMap(({ Resource }) => Resource.map((arn) => JSON.stringify(arn)));
-    expect(queues).toHaveLength(QUEUE_KINDS.length);
-    const own = isSmallest ? /Lanes[a-z]+Queue/ : new RegExp(`Lanes[a-z]+${pool.name}Queue`);
+    expect(queues).toHaveLength(QUEUE_KINDS.length + (isSmallest ? 1 : 0));
+    const own = isSmallest ? /Lanes([a-z]+Queue|ordered)/ : new RegExp(`Lanes[a-z]+${pool.name}Queue`);
     for (const arn of queues) expect(arn).toMatch(own);
     if (isSmallest) for (const arn of queues) expect(arn).not.toContain('large');
   });

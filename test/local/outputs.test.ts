@@ -10,6 +10,7 @@ const stackOutputs = {
   HighQueueUrl: 'http://localhost:4566/000000000000/high',
   NormalQueueUrl: 'http://localhost:4566/000000000000/normal',
   LowQueueUrl: 'http://localhost:4566/000000000000/low',
+  OrderedQueueUrl: 'http://localhost:4566/000000000000/ordered.fifo',
 };
 const tokens = { task_submitter: 's', task_executor: 'e', admin: 'a' };
 const reach = { apiUrl: 'http://localhost:4566', emulatorUrl: 'http://localhost:4566', tokens };
@@ -28,7 +29,7 @@ describe('given the outputs of the stacks', () => {
         high: stackOutputs.HighQueueUrl,
         normal: stackOutputs.NormalQueueUrl,
         low: stackOutputs.LowQueueUrl,
-        ordered: null,
+        ordered: stackOutputs.OrderedQueueUrl,
       },
       event_bus: null,
       tokens,

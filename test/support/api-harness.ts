@@ -40,7 +40,7 @@ export interface HarnessOptions {
   readonly objects?: (store: InMemoryObjectStore) => ObjectStore;
   readonly cache?: (cache: InMemoryResultCache) => ResultCache;
   readonly labels?: (store: LabelStore) => LabelStore;
-  readonly sendExpress?: () => boolean;
+  readonly sendExpress?: (message: OutgoingMessage) => boolean;
   readonly announce?: () => Promise<void>;
   /** Messages that may wait on each lane. @default as many as come */
   readonly maxPending?: Partial<Record<Lane, number>>;
@@ -123,7 +123,7 @@ export function anApi(options: HarnessOptions = {}) {
     lanes: {
       send: async (messages) => {
         sent.push(...messages);
-        return messages.map(() => options.sendExpress?.() ?? true);
+        return messages.map((message) => options.sendExpress?.(message) ?? true);
       },
     },
     index,

@@ -113,6 +113,7 @@ export function aDependencyWorld(options: HarnessOptions = {}) {
           tasks,
           timers: new InMemoryTimerIndex(tasks.rows),
           edges,
+          lanes: { send: async (messages) => messages.map(() => true) },
           clock,
           retentionSeconds: RETENTION_SECONDS,
         },

@@ -167,6 +167,11 @@ async function probeTimers(): Promise<void> {
   demand(!failed, `the sweep ends: ${log}`);
   demand((await readRow(over.task_id))?.status === 'failed', 'a deadline is kept');
   await probeAbandoned();
+
+  const ordered = aRow({ ordering_key: crypto.randomUUID() });
+  const unsent = await putRow({ ...ordered, timer_at: 1, timer_in: shard });
+  await invoke('TimersFunctionName', { shard });
+  await until('the net of an ordered task to send it', () => isCompleted(unsent), { withinMs: 10_000 });
 }
 
 /** Filters that match nothing, one for each index that a bulk task may walk over. */
@@ -214,7 +219,8 @@ const dispatchedRows = async (): Promise<TaskRow[]> => {
     ...PRIORITIES.map((priority) => ({ ...aRow({ priority, tags: ['probe'] }), ...pool })),
     { ...aRow(), solo: true, ...pool },
   ]);
-  return [...queued, ended, remembering, aTellingRow()];
+  const ordered: TaskRow = { ...aRow({ ordering_key: crypto.randomUUID() }), generation: 2 };
+  return [...queued, ordered, ended, remembering, aTellingRow()];
 };
 
 async function putResult(result: AttemptResult): Promise<void> {
@@ -277,7 +283,10 @@ async function probeRedo(): Promise<void> {
   // Due in an hour: their messages stay delayed, whoever sends them.
   const later = Date.now() + 3_600_000;
   const rows = await dispatchedRows();
-  for (const row of rows) await putRow(row.status === 'queued' ? { ...row, claimable_at: later } : row);
+  for (const row of rows) {
+    const net = row.timer_at === undefined ? {} : { timer_at: later + 1 };
+    await putRow(row.status === 'queued' ? { ...row, claimable_at: later, ...net } : row);
+  }
   const records = rows.map(({ task_id }) => anSqsRecord(JSON.stringify({ task_id })));
   await keepsNothing('RedoFunctionName', { Records: records });
 
@@ -364,6 +373,12 @@ async function probeApi(): Promise<void> {
   } as const;
   const completed = await request(`/tasks/${claimed.task_id}/complete`, completion);
   demand(completed.status === 200, `an agent ends its task: ${completed.text}`);
+
+  const ordered = await client.submit(
+    { type: 'echo', payload: 1, ordering_key: agent },
+    { idempotencyKey: null },
+  );
+  demand(ordered.status === 'queued', 'an ordered task has its place before it is accepted');
 
   // Without the express message a critical task waits for the dispatcher's copy, 30 s.
   const express = await client.submit({ type: 'echo', payload: 1, priority: 1 });

@@ -35,6 +35,7 @@ export function aLaneEvent(messages: readonly ReceivedMessage[], eventSourceARN?
           SentTimestamp: '0',
           SenderId: 'sender',
           ApproximateFirstReceiveTimestamp: '0',
+          ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
         },
         ...(eventSourceARN === undefined ? {} : { eventSourceARN }),
       }),

@@ -1,9 +1,13 @@
-import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { MessageHolder } from '../../../core/ports.ts';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { MessageHolder, MessageRemover } from '../../../core/ports.ts';
 import { chunksOf } from './back-off.ts';
 
 /** Messages received from one queue. */
-export class SqsMessageHolder implements MessageHolder {
+export class SqsMessageHolder implements MessageHolder, MessageRemover {
   readonly #client: SQSClient;
   readonly #queueUrl: string;
 
@@ -17,6 +21,18 @@ export class SqsMessageHolder implements MessageHolder {
     messages: readonly { readonly receiptHandle: string; readonly delaySeconds: number }[],
   ): Promise<void> {
     await Promise.allSettled(chunksOf(messages, 10).map((part) => this.#change(part)));
+  }
+
+  async remove(messages: readonly { readonly receiptHandle: string }[]): Promise<void> {
+    await Promise.allSettled(chunksOf(messages, 10).map((part) => this.#delete(part)));
+  }
+
+  async #delete(messages: readonly { receiptHandle: string }[]): Promise<void> {
+    const entries = messages.map(({ receiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle: receiptHandle,
+    }));
+    await this.#client.send(new DeleteMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries: entries }));
   }
 
   async #change(messages: readonly { receiptHandle: string; delaySeconds: number }[]): Promise<void> {

@@ -69,4 +69,6 @@ export const taskItem = new ItemCodec<TaskRow>({
   has_dependents: 'boolean',
   has_start_dependents: 'boolean',
   memory_high: 'number',
+  ordering_key: 'string',
+  fairness_key: 'string',
 });

@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LOOK_AHEAD_MS } from '../../../core/changes/sweep-timer.ts';
+import type { OutgoingMessage } from '../../../core/ports.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
+import { NET_MS } from '../../../core/timer.ts';
 import { sweepTimers } from '../../../core/usecases/sweep-timers.ts';
 import { aRow, claimed } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
@@ -18,12 +20,17 @@ function setup() {
     tasks.rows.set(row.task_id, row);
     return () => tasks.rows.get(row.task_id);
   };
-  const sweep = () =>
-    sweepTimers(
-      { tasks, timers: new InMemoryTimerIndex(tasks.rows), edges, clock, retentionSeconds: 60 },
-      '0',
-    );
-  return { tasks, edges, clock, given, sweep };
+  const sent: OutgoingMessage[] = [];
+  const down = new Set<string>();
+  const lanes = {
+    send: async (messages: readonly OutgoingMessage[]) => {
+      sent.push(...messages);
+      return messages.map(({ task_id }) => !down.has(task_id));
+    },
+  };
+  const timers = new InMemoryTimerIndex(tasks.rows);
+  const sweep = () => sweepTimers({ tasks, timers, edges, lanes, clock, retentionSeconds: 60 }, '0');
+  return { tasks, edges, clock, given, sweep, sent, down };
 }
 
 it('gives a due time that is near to the lane, once, and leaves what is far', async () => {
@@ -73,4 +80,52 @@ it('tells what is not certain, for the next sweep', async () => {
   clock.advance(1);
   tasks.write = async (writes) => writes.map(() => ({ kind: 'unconfirmed', reason: 'throttled' }));
   expect(await sweep()).toEqual({ due: 1, changed: 0, unconfirmed: 1 });
+});
+
+describe('the nets of ordered tasks', () => {
+  const anOrdered = (key: string, place: number) => {
+    const row = aRow({ ordering_key: key });
+    return { ...row, timer_at: (row.timer_at ?? 0) + place };
+  };
+
+  it('are sent once their minute is over, each key as it was accepted, and set anew in that order', async () => {
+    const { clock, given, sweep, sent } = setup();
+    const rows = [3, 1, 2].map((place) => anOrdered('a', place));
+    const reads = rows.map(given);
+    given(claimed(anOrdered('a', 0)));
+    expect(await sweep()).toEqual({ due: 4, changed: 0, unconfirmed: 0 });
+    expect(sent).toEqual([]);
+
+    clock.advance(NET_MS + 3);
+    expect(await sweep()).toEqual({ due: 4, changed: 3, unconfirmed: 0 });
+    const inOrder = [rows[1], rows[2], rows[0]].map((row) => row?.task_id);
+    expect(sent.map(({ task_id }) => task_id)).toEqual(inOrder);
+    expect(sent[0]).toMatchObject({ queue: 'ordered', generation: 1, delaySeconds: 0 });
+    const timers = reads.map((read) => read()?.timer_at ?? 0);
+    expect([...timers].sort()).toEqual([timers[1], timers[2], timers[0]]);
+    expect(reads[0]?.()).toMatchObject({ generation: 1, version: 1, status: 'queued' });
+    sent.length = 0;
+    await sweep();
+    expect(sent).toEqual([]);
+  });
+
+  it('fail the whole key behind one that is not sent, for the next sweep, and no other key', async () => {
+    const { clock, given, sweep, sent, down } = setup();
+    const others = Array.from({ length: 120 }, (_, place) => anOrdered('a', place));
+    const [first, second] = others;
+    const other = anOrdered('b', 200);
+    for (const row of [...others, other]) given(row);
+    clock.advance(NET_MS + 200);
+    for (const { task_id } of others.slice(0, 100)) down.add(task_id);
+    expect(await sweep()).toEqual({ due: 121, changed: 1, unconfirmed: 120 });
+    // The second page sends nothing more of a key that the first has stopped.
+    expect(sent.map(({ task_id }) => task_id)).toEqual(
+      [...others.slice(0, 100), other].map(({ task_id }) => task_id),
+    );
+    down.clear();
+    sent.length = 0;
+    await sweep();
+    expect(sent.slice(0, 2).map(({ task_id }) => task_id)).toEqual([first?.task_id, second?.task_id]);
+    expect(sent).toHaveLength(120);
+  });
 });

@@ -21,7 +21,8 @@ async function setup(capabilities: readonly string[] = []) {
   const sweep = () => {
     const timers = new InMemoryTimerIndex(api.tasks.rows);
     const { tasks, edges, clock } = api;
-    const deps = { tasks, edges, timers, clock, retentionSeconds: 60 };
+    const lanes = { send: async () => [] };
+    const deps = { tasks, edges, timers, lanes, clock, retentionSeconds: 60 };
     return Promise.all(['0', '1', '2', '3'].map((shard) => sweepTimers(deps, shard)));
   };
   return { api, submit, claim, beat, report, rowOf, sweep };

@@ -122,8 +122,6 @@ const SUBMISSIONS: readonly [string, unknown, string, RegExp][] = [
     '/capability',
     /an id has 1 to 128 characters/,
   ],
-  ['ordering_key, as yet', echo({ ordering_key: 'k' }), '/ordering_key', /not available yet/],
-  ['fairness_key, as yet', echo({ fairness_key: 'k' }), '/fairness_key', /not available yet/],
   ['a compensation that is text', echo({ compensation: 'x' }), '/compensation', /"x" is no object/],
   ['a compensation without a type', echo({ compensation: { payload: 1 } }), '/compensation/type', /required/],
   [

@@ -144,7 +144,14 @@ describe('the express path', () => {
     const api = anApi();
     const { body } = await api.post('/tasks', { ...ECHO, priority: 1 });
     expect(api.sent).toEqual([
-      { task_id: body.task_id, generation: 1, lane: 'critical', queue: 'critical', delaySeconds: 0 },
+      {
+        task_id: body.task_id,
+        generation: 1,
+        lane: 'critical',
+        queue: 'critical',
+        group: expect.any(String),
+        delaySeconds: 0,
+      },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
+import { fairnessGroupOf } from '../../../core/fairness.ts';
 import { objectsOf } from '../../../core/object-keys.ts';
 import type { OutgoingMessage } from '../../../core/ports.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
@@ -91,7 +92,14 @@ describe('the dispatcher', () => {
     const row = aRow({ priority: 9 });
     expect(await dispatch(aRecord(row))).toEqual({ batchItemFailures: [] });
     expect(sent).toEqual([
-      { task_id: row.task_id, generation: 1, lane: 'low', queue: 'low', delaySeconds: 0 },
+      {
+        task_id: row.task_id,
+        generation: 1,
+        lane: 'low',
+        queue: 'low',
+        group: fairnessGroupOf(row),
+        delaySeconds: 0,
+      },
     ]);
   });
 

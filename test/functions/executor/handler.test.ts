@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ByteRoom } from '../../../core/byte-room.ts';
 import { DEFAULT_RETRY } from '../../../core/retry.ts';
 import type { BatchReport } from '../../../core/usecases/execute-batch.ts';
@@ -10,9 +10,12 @@ import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 import { aLaneEvent, anSqsRecord } from '../../support/sqs-event.ts';
 
+const ORDERED_ARN = 'arn:aws:sqs:us-east-1:000000000000:ordered.fifo';
+
 function setup() {
   const tasks = new InMemoryTaskStore();
   const measured: BatchReport[] = [];
+  const counted: number[] = [];
   const logged: unknown[] = [];
   const putBacks: unknown[] = [];
   const handler = createHandler({
@@ -22,6 +25,8 @@ function setup() {
     room: new ByteRoom(1),
     cache: { put: async () => undefined },
     messagesOf: () => ({ putBack: async (messages) => void putBacks.push(...messages) }),
+    removerOf: (arn) => (arn === ORDERED_ARN ? { remove: async () => undefined } : undefined),
+    attemptMs: 60_000,
     clock: new FixedClock(),
     random: () => 0,
     newLeaseId: () => 'lease',
@@ -36,10 +41,13 @@ function setup() {
     leaseMs: 80_000,
     every: () => () => undefined,
     retentionSeconds: 60,
-    measure: (report) => void measured.push(report),
+    measure: (report, unreadable) => {
+      measured.push(report);
+      counted.push(unreadable);
+    },
     logger: { info: (...line: unknown[]) => void logged.push(line), error: () => undefined },
   });
-  return { tasks, handler, measured, logged, putBacks };
+  return { tasks, handler, measured, counted, logged, putBacks };
 }
 
 it('answers for each message, measures the batch, and logs one line that names what failed', async () => {
@@ -63,4 +71,59 @@ it('keeps a message that is none, soon to be a dead letter, beside the work of i
   expect(batchItemFailures).toEqual(garbage.map(({ messageId }) => ({ itemIdentifier: messageId })));
   expect(putBacks).toHaveLength(4);
   expect(tasks.rows.get(row.task_id)?.status).toBe('completed');
+});
+
+describe('the ordered queue', () => {
+  const anOrdered = (name: string) => aRow({ ordering_key: 'k', name });
+  const orderedEvent = (...rows: ReturnType<typeof aRow>[]) =>
+    aLaneEvent(
+      rows.map((row) => aMessage(row, { messageId: row.name ?? '', group: 'k' })),
+      ORDERED_ARN,
+    );
+
+  it('has each task wait for the one before it', async () => {
+    const { tasks, handler } = setup();
+    const [first, second] = [{ ...anOrdered('first'), type: 'bad' }, anOrdered('second')];
+    for (const row of [first, second]) tasks.rows.set(row.task_id, row);
+    const { batchItemFailures } = await handler(orderedEvent(first, second));
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'first' }, { itemIdentifier: 'second' }]);
+    expect(tasks.rows.get(second.task_id)?.status).toBe('queued');
+  });
+
+  it('begins no other task once its invocation has too little time left for one', async () => {
+    const { tasks, handler } = setup();
+    const rows = [anOrdered('first'), anOrdered('second')];
+    for (const row of rows) tasks.rows.set(row.task_id, row);
+    const { batchItemFailures } = await handler(orderedEvent(...rows), {
+      getRemainingTimeInMillis: () => 69_999,
+    });
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'second' }]);
+    const again = orderedEvent(...rows.slice(1));
+    expect(await handler(again, { getRemainingTimeInMillis: () => 70_000 })).toEqual({
+      batchItemFailures: [],
+    });
+  });
+
+  it('loses a message that is none: it has no dead letters, and would hold up its key', async () => {
+    const { handler, putBacks, counted } = setup();
+    const garbage = anSqsRecord('{', { eventSourceARN: ORDERED_ARN });
+    expect(await handler({ Records: [garbage] })).toEqual({ batchItemFailures: [] });
+    expect([putBacks, counted]).toEqual([[], [1]]);
+  });
+});
+
+it('gives an ordered task its place when the message in its lane comes, and runs nothing', async () => {
+  const { tasks, handler } = setup();
+  const [due, early] = [0, 3_600_000].map((ms) => ({
+    ...aRow({ ordering_key: 'k', scheduled_at: Date.UTC(2026, 10, 21, 11) }),
+    claimable_at: Date.UTC(2026, 10, 21, 10) + ms,
+  }));
+  if (due === undefined || early === undefined) throw new Error('no rows');
+  for (const row of [due, early]) tasks.rows.set(row.task_id, row);
+  const event = aLaneEvent([
+    aMessage(due, { wake: true }),
+    aMessage(early, { wake: true, messageId: 'early' }),
+  ]);
+  expect(await handler(event)).toEqual({ batchItemFailures: [{ itemIdentifier: 'early' }] });
+  expect(tasks.rows.get(due.task_id)).toMatchObject({ status: 'queued', generation: 2, attempt: 0 });
 });

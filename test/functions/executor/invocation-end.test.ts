@@ -57,6 +57,8 @@ it('attempts are told when their invocation ends', async () => {
     room: new ByteRoom(1),
     cache: { put: async () => undefined },
     messagesOf: () => ({ putBack: async () => undefined }),
+    removerOf: () => undefined,
+    attemptMs: 60_000,
     clock,
     random: () => 0,
     newLeaseId: () => 'lease',

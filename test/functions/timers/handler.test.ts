@@ -12,6 +12,7 @@ it('sweeps the shard that it is called for, and logs one line', async () => {
     tasks,
     timers: new InMemoryTimerIndex(tasks.rows),
     edges: new InMemoryEdgeStore(),
+    lanes: { send: async () => [] },
     clock: new FixedClock(),
     retentionSeconds: 60,
     logger: { info: (...line: unknown[]) => void logged.push(line), error: () => undefined },
