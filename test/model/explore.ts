@@ -1,24 +1,15 @@
 import { parseArgs } from 'node:util';
-import { CONFIGURATIONS, type ConfigurationName } from './configurations.ts';
-import {
-  DEPENDENCY_USAGE,
-  exploreDependencies,
-  exploreWithoutRule,
-  isOfDependencies,
-} from './deps/explore-dependencies.ts';
-import type { Mutation } from './mutations/mutation.ts';
-import { MUTATIONS, type MutationName } from './mutations.ts';
-import { PROPERTIES, type PropertyId } from './properties.ts';
-import { CORE_RULES, type Rules } from './rules.ts';
-import { type Bounds, type Exploration, explore } from './search.ts';
+import type { ExploreBounds, Explored } from './breadth-first.ts';
+import { allOf, FAMILIES, type FamilyShow, fullNameOf, type Named } from './families.ts';
 
-const USAGE = `npm run explore [-- CONFIGURATION ...] [--without RULE | --without all]
+const namesOf = (all: readonly Named[]): string => all.map(fullNameOf).join(', ');
+
+const USAGE = `npm run explore [-- CONFIGURATION ...] [--without RULE | --without all | --without deps/all]
   no argument      every configuration with core's own rules; exit 1 if a property breaks
-  CONFIGURATION    only these: ${Object.keys(CONFIGURATIONS).join(', ')}
+  CONFIGURATION    only these: ${namesOf(allOf('configurations'))}
   --without RULE   with that rule taken out, and the shortest trace to each property that breaks; exit 1 if
                    other properties break than the table of rules says
-                   ${Object.keys(MUTATIONS).join(', ')}
-${DEPENDENCY_USAGE}`;
+                   ${namesOf(allOf('rules'))}`;
 
 const WIDTHS = [34, 22, 11, 12, 9] as const;
 
@@ -31,28 +22,19 @@ function main(): void {
     console.log(USAGE);
     return;
   }
-  if (values.without !== undefined && isOfDependencies(values.without)) {
-    if (!exploreWithoutRule(values.without)) process.exitCode = 1;
-    return;
-  }
-  const ofDependencies = positionals.filter(isOfDependencies);
-  const isAll = positionals.length === 0 && values.without === undefined;
-  if ((isAll || ofDependencies.length > 0) && !exploreDependencies(ofDependencies)) process.exitCode = 1;
-  if (ofDependencies.length > 0 && ofDependencies.length === positionals.length) return;
-  const names = positionals
-    .filter((name) => !isOfDependencies(name))
-    .map((name) => keyIn(CONFIGURATIONS, name, 'configuration'));
+  const asked = positionals.map((name) => namedIn('configurations', name));
   const isAsExpected =
-    values.without === undefined ? exploreAll(names) : exploreWithout(values.without, names);
+    values.without === undefined ? exploreAll(asked) : exploreWithout(values.without, asked);
   if (!isAsExpected) process.exitCode = 1;
 }
 
-function exploreAll(names: readonly ConfigurationName[]): boolean {
-  for (const [id, text] of Object.entries(PROPERTIES)) console.log(`${id}  ${text}`);
+function exploreAll(asked: readonly Named[]): boolean {
+  const all = asked.length > 0 ? asked : allOf('configurations');
+  for (const { properties } of FAMILIES.filter((family) => all.some((one) => one.family === family)))
+    for (const [id, text] of Object.entries(properties)) console.log(`${id}  ${text}`);
   console.log();
   printRow(['configuration', '', 'states', 'edges', 'seconds', 'verdict']);
-  const all = names.length > 0 ? names : (Object.keys(CONFIGURATIONS) as ConfigurationName[]);
-  const found = all.map((name) => exploreOne(name, '', CORE_RULES));
+  const found = all.map((configuration) => exploreOne(configuration));
   const states = found.reduce((sum, { exploration }) => sum + exploration.states, 0);
   const edges = found.reduce((sum, { exploration }) => sum + exploration.edges, 0);
   const seconds = found.reduce((sum, one) => sum + one.seconds, 0);
@@ -69,48 +51,63 @@ function exploreAll(names: readonly ConfigurationName[]): boolean {
   return holds;
 }
 
-function exploreWithout(rule: string, names: readonly ConfigurationName[]): boolean {
-  const rules =
-    rule === 'all' ? (Object.keys(MUTATIONS) as MutationName[]) : [keyIn(MUTATIONS, rule, 'rule')];
+function exploreWithout(rule: string, asked: readonly Named[]): boolean {
+  const isEach = rule === 'all' || FAMILIES.some(({ prefix }) => rule === `${prefix}all`);
+  const ofPrefix = allOf('rules').filter((one) => fullNameOf(one).startsWith(rule.slice(0, -'all'.length)));
+  const rules = isEach ? ofPrefix : [namedIn('rules', rule)];
   printRow(['without', 'configuration', 'states', 'edges', 'seconds', 'verdict']);
-  const verdicts = rules.flatMap((name) => {
-    const mutation: Mutation = MUTATIONS[name];
-    const isOwn = names.length === 0;
-    return (isOwn ? [mutation.configuration] : names).map((configuration) => {
-      const bounds =
-        isOwn && !mutation.breaks.includes('S1') && mutation.breaks.length > 0
-          ? { until: mutation.breaks }
-          : {};
-      const { exploration } = exploreOne(configuration, name, { ...CORE_RULES, ...mutation.change }, bounds);
-      if (mutation.why !== undefined) console.log(`    (${mutation.why})`);
-      printTraces(exploration);
-      return !isOwn || String(brokenIn(exploration)) === String(mutation.breaks);
-    });
-  });
-  return verdicts.every((isAsExpected) => isAsExpected);
+  return rules.flatMap((without) => exploreRule(without, asked)).every((isAsExpected) => isAsExpected);
+}
+
+/** Without a rule: where that shows, or in the configurations of its family that are asked for. */
+function exploreRule(without: Named, asked: readonly Named[]): readonly boolean[] {
+  const { family } = without;
+  const { shows = [], why } = family.rules[without.name] ?? {};
+  if (asked.length === 0) return shows.map((show) => isAsShown(without, show, why));
+  for (const one of asked.filter((named) => named.family === family))
+    printTraces(exploreOne(one, without).exploration);
+  return [];
+}
+
+/** What strands a task, or breaks nothing, is judged when all is explored; anything else once it has broken. */
+function isAsShown(
+  without: Named,
+  { configuration, breaks, mayBreakMore }: FamilyShow,
+  why?: string,
+): boolean {
+  const { family } = without;
+  const isJudgedWhole = breaks.includes(family.stranded) || breaks.length === 0;
+  const bounds = isJudgedWhole ? {} : { until: breaks };
+  const { exploration } = exploreOne({ family, name: configuration }, without, bounds);
+  if (why !== undefined) console.log(`    (${why})`);
+  printTraces(exploration);
+  const broken = brokenIn(exploration);
+  return (
+    String(mayBreakMore ? broken.filter((property) => breaks.includes(property)) : broken) === String(breaks)
+  );
 }
 
 function exploreOne(
-  name: ConfigurationName,
-  without: string,
-  rules: Rules,
-  bounds: Bounds = {},
-): { readonly exploration: Exploration; readonly seconds: number } {
+  configuration: Named,
+  without?: Named,
+  bounds: ExploreBounds<string> = {},
+): { readonly exploration: Explored<string>; readonly seconds: number } {
   const startedAtMs = performance.now();
-  const exploration = explore({ configuration: CONFIGURATIONS[name], rules }, bounds);
+  const exploration = configuration.family.explore(configuration.name, without?.name, bounds);
   const seconds = (performance.now() - startedAtMs) / 1000;
   const broken = brokenIn(exploration);
   const verdict = `${broken.length === 0 ? 'holds' : `breaks ${broken.join(', ')}`}${exploration.complete ? '' : ' (not all explored)'}`;
-  const first = without === '' ? [name, ''] : [without, name];
+  const name = fullNameOf(configuration);
+  const first = without === undefined ? [name, ''] : [fullNameOf(without), name];
   printRow([...first, exploration.states, exploration.edges, seconds.toFixed(1), verdict]);
   return { exploration, seconds };
 }
 
-function brokenIn({ broken }: Exploration): readonly PropertyId[] {
+function brokenIn({ broken }: Explored<string>): readonly string[] {
   return broken.map(({ property }) => property);
 }
 
-function printTraces({ broken }: Exploration): void {
+function printTraces({ broken }: Explored<string>): void {
   for (const { property, what, trace } of broken) {
     console.log(`    ${property} ${what}`);
     trace.forEach((label, index) => void console.log(`      ${String(index + 1).padStart(2)}. ${label}`));
@@ -126,9 +123,11 @@ function printRow(cells: readonly (string | number)[]): void {
   console.log(text.join('').trimEnd());
 }
 
-function keyIn<T extends object>(table: T, name: string, kind: string): keyof T & string {
-  if (Object.hasOwn(table, name)) return name as keyof T & string;
-  throw new RangeError(`there is no ${kind} "${name}"; there are: ${Object.keys(table).join(', ')}`);
+function namedIn(kind: 'configurations' | 'rules', asked: string): Named {
+  const all = allOf(kind);
+  const found = all.find((one) => fullNameOf(one) === asked);
+  if (found !== undefined) return found;
+  throw new RangeError(`there is no "${asked}" among the ${kind}; there are: ${namesOf(all)}`);
 }
 
 main();

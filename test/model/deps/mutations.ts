@@ -271,5 +271,3 @@ export const MUTATIONS = {
     why: 'it only saves the steps: what is met is taken when they are done',
   },
 } as const satisfies Record<string, Mutation>;
-
-export type MutationName = keyof typeof MUTATIONS;
