@@ -1,5 +1,6 @@
 import { costPart } from './cost/cost-part.ts';
 import { cpuPart } from './cpu/cpu-part.ts';
+import { fairnessPart } from './fairness/fairness-part.ts';
 import { latencyPart } from './latency/latency-part.ts';
 import { loadAverage } from './machine.ts';
 import { isMet, type Part, type Target } from './part.ts';
@@ -20,6 +21,7 @@ const PARTS: readonly Part[] = [
   latencyPart,
   schedulePart,
   queryPart,
+  fairnessPart,
 ];
 
 const asked = process.argv.slice(2);

@@ -16,6 +16,8 @@ export const USD_PER_MILLION = {
   read_unit: 0.125,
   /** SQS standard queue; 64 KB each. */
   sqs_request: 0.4,
+  /** The same with messages that have a group: 0.10 more for a fair queue. */
+  sqs_fair_request: 0.5,
   /** CloudWatch Logs: 0.50 a GB ingested. */
   log_byte: 0.0005,
   /** CloudWatch: 0.30 a custom metric and month. */
@@ -27,7 +29,7 @@ export const USD_PER_MILLION = {
 export type PricedUnit = keyof typeof USD_PER_MILLION;
 
 /** Bytes that one charged request may have. */
-export const REQUEST_BYTES = { http_api_request: 512 * 1024, sqs_request: 64 * 1024 } as const;
+export const REQUEST_BYTES = { http_api_request: 512 * 1024, sqs_fair_request: 64 * 1024 } as const;
 
 /** Seconds of an average month. */
 export const SECONDS_A_MONTH = 30.44 * 86_400;

@@ -44,8 +44,8 @@ export function usagesOf(
       }),
     ),
     // Lambda receives and deletes what the executor gets at once: a request each.
-    { part: 'SQS receives', unit: 'sqs_request', perTask: executions },
-    { part: 'SQS deletes', unit: 'sqs_request', perTask: executions },
+    { part: 'SQS receives', unit: 'sqs_fair_request', perTask: executions },
+    { part: 'SQS deletes', unit: 'sqs_fair_request', perTask: executions },
     { part: 'SQS receives that find nothing', unit: 'sqs_request', perTask: idleReceives },
     { part: 'CloudWatch', unit: 'metric_month', perTask: metricsOf(logs).size / monthOfTasks },
     { part: 'Cognito', unit: 'machine_client_month', perTask: MACHINE_CLIENTS / monthOfTasks },
@@ -71,8 +71,8 @@ function functionUsages(
     ...units(counts.readUnits).map((usage) => ({ ...usage, unit: 'read_unit' as const })),
     ...sqs.map(([, { calls, requestBytes }]) => ({
       part: 'SQS sends',
-      unit: 'sqs_request' as const,
-      perTask: (calls * Math.ceil(requestBytes / calls / REQUEST_BYTES.sqs_request)) / tasks,
+      unit: 'sqs_fair_request' as const,
+      perTask: (calls * Math.ceil(requestBytes / calls / REQUEST_BYTES.sqs_fair_request)) / tasks,
     })),
   ];
 }
