@@ -101,9 +101,10 @@ export interface AcceptedTask {
 /** The attempt that a result copied from the cache is stored as. */
 export const COPY_ATTEMPT = 1;
 
-/** Whether a submission is to run as soon as it can: neither at a later time nor after other tasks. */
-export function runsAtOnce({ scheduled_at = 0, dependencies = [] }: Submission, nowMs: number): boolean {
-  return scheduled_at <= nowMs && dependencies.length === 0;
+/** Whether a submission is to run as soon as it can: neither at a later time, nor after others, nor in its turn. */
+export function runsAtOnce(submission: Submission, nowMs: number): boolean {
+  const { scheduled_at = 0, dependencies = [], ordering_key } = submission;
+  return scheduled_at <= nowMs && dependencies.length === 0 && ordering_key === undefined;
 }
 
 /**

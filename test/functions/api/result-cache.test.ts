@@ -107,11 +107,19 @@ describe('a task is run anew', () => {
     ['has another payload', { payload: { b: 1, a: [2, 3] } }],
     ['has another type', { type: 'word_count', payload: { text: 'a' } }],
     ['is to run later', { scheduled_at: new Date(NOW_MS + 1000).toISOString() }],
+    ['is to run in its turn', { ordering_key: 'k' }],
   ])('that %s', async (_, more) => {
     const api = await withEntry();
     const { body } = await api.post('/tasks', { ...TASK, ...more });
     expect(body.status).not.toBe('completed');
     expect(api.tasks.rows.get(body.task_id)).not.toHaveProperty('cached_result');
+  });
+
+  it('that waits for another one', async () => {
+    const api = await withEntry();
+    const { body: other } = await api.post('/tasks', { type: 'echo', payload: 1 });
+    const waiting = { ...TASK, dependencies: [{ task_id: other.task_id }] };
+    expect((await api.post('/tasks', waiting)).body.status).toBe('waiting');
   });
 
   it('of another tenant', async () => {
