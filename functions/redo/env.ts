@@ -1,17 +1,6 @@
 import * as z from 'zod/mini';
-import { count, queueUrls, text } from '../shared/env.ts';
+import { text } from '../shared/env.ts';
+import { followUpEnv } from '../shared/follow-up-deps.ts';
 
 /** Environment of the redo function. */
-export const envSchema = z.object({
-  STAGE: text,
-  TASKS_TABLE: text,
-  RESULTS_TABLE: text,
-  CONTROL_TABLE: text,
-  /** Shards of the time index. */
-  TIME_INDEX_SHARDS: count,
-  /** How long ended tasks are kept. */
-  RETENTION_SECONDS: count,
-  VALUES_BUCKET: text,
-  RELEASE_QUEUE_URL: text,
-  QUEUE_URLS: queueUrls,
-});
+export const envSchema = z.object({ ...followUpEnv, VALUES_BUCKET: text });
