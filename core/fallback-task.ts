@@ -4,16 +4,7 @@ import { outputKeyOf } from './object-keys.ts';
 import type { RelatedTask } from './related-tasks.ts';
 import { resultIdOf } from './result-cache.ts';
 import { derivedTaskId } from './task-id.ts';
-import type { TaskRow } from './task-row.ts';
-
-/** Where the output is that a fallback task has left to the task which it stands in for. */
-export interface FallbackResult {
-  /** The id under which the result is stored. */
-  readonly task_id: string;
-  readonly attempt: number;
-  /** The object that the output is, where it is too large for the result. */
-  readonly object?: string;
-}
+import type { FallbackResult, TaskRow } from './task-row.ts';
 
 /** A fallback task that is to be created, and the edge by which its end is told: to be put first. */
 export interface FallbackStart {

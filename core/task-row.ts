@@ -1,4 +1,3 @@
-import type { FallbackResult } from './fallback-task.ts';
 import { DEFAULT_PRIORITY, type Lane, laneOf } from './lane.ts';
 import type { Requirements } from './requirements.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -141,6 +140,15 @@ export interface TaskRow {
   readonly ordering_key?: string;
   /** Whose share of its lane it takes; its agent's, else its tenant's, unless it is named. */
   readonly fairness_key?: string;
+}
+
+/** Where the output is that a fallback task has left to the task which it stands in for. */
+export interface FallbackResult {
+  /** The id under which the result is stored. */
+  readonly task_id: string;
+  readonly attempt: number;
+  /** The object that the output is, where it is too large for the result. */
+  readonly object?: string;
 }
 
 /** Numbers of a row as a life of the task began. */
