@@ -125,6 +125,9 @@ describe('a lease', () => {
     const [second] = await claim();
     expect(second.task).toMatchObject({ task_id, attempt: 2 });
     expect(await beat([first])).toEqual([{ task_id, code: 'lease_lost' }]);
+    expect(await beat([{ task: { task_id: 'nobody' }, lease_token: first.lease_token }])).toEqual([
+      { task_id: 'nobody', code: 'lease_lost' },
+    ]);
     for (const how of ['complete', 'fail'] as const) {
       const { status, body } = await report(task_id, how, {
         lease_token: first.lease_token,
@@ -277,8 +280,8 @@ describe('bad input', () => {
       'a lease without a token',
       'heartbeat',
       { leases: [{ task_id: 'x' }] },
-      '/leases/0/task_id',
-      /a task id is/,
+      '/leases/0/lease_token',
+      /required/,
     ],
     [
       'resources that are text',

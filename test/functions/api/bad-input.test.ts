@@ -333,8 +333,8 @@ describe('a path or a query', () => {
   const id = 'task-00000000-0000-7000-8000-000000000000';
 
   it.each([
-    ['a task id that is no UUID', '/tasks/task-1', '/task_id'],
-    ['a task id without its prefix', `/tasks/${id.slice(5)}/history`, '/task_id'],
+    ['a task id with a space', '/tasks/task%201', '/task_id'],
+    ['a task id of 129 characters', `/tasks/${'a'.repeat(129)}/history`, '/task_id'],
     ['wait_seconds 26', `/tasks/${id}?wait_seconds=26`, '/wait_seconds'],
     ['wait_seconds -1', `/tasks/${id}?wait_seconds=-1`, '/wait_seconds'],
     ['wait_seconds 1.5', `/tasks/${id}/result?wait_seconds=1.5`, '/wait_seconds'],
@@ -384,7 +384,7 @@ describe('a path or a query', () => {
     },
   );
 
-  it.each([`/tasks/${id}`, `/tasks/${id}/result`, `/tasks/${id}/history`])(
+  it.each([`/tasks/${id}`, `/tasks/${id}/result`, `/tasks/${id}/history`, '/tasks/task-1', '/tasks/bulk'])(
     'fails for an unknown task: %s',
     async (path) => {
       const { status, body } = await anApi().call(path);
