@@ -29,7 +29,7 @@ const SUBMISSIONS: readonly [string, unknown, string, RegExp][] = [
   ['an agent id of 129 characters', echo({ agent_id: 'a'.repeat(129) }), '/agent_id', /1 to 128 characters/],
   ['an empty agent id', echo({ agent_id: '' }), '/agent_id', /1 to 128 characters/],
   ['timeout_seconds 0', echo({ timeout_seconds: 0 }), '/timeout_seconds', /at least 1/],
-  ['timeout_seconds 901', echo({ timeout_seconds: 901 }), '/timeout_seconds', /at most 900 .*pool/],
+  ['timeout_seconds 901', echo({ timeout_seconds: 901 }), '/timeout_seconds', /901 .*at most 900 .*pool/],
   ['0 attempts', echo({ retry: { max_attempts: 0 } }), '/retry/max_attempts', /at least 1/],
   ['101 attempts', echo({ retry: { max_attempts: 101 } }), '/retry/max_attempts', /101 .*at most 100/],
   [
