@@ -321,4 +321,14 @@ describe('an agent', () => {
     await api.post('/agents/reader/heartbeat', { leases: [], resources: { cpu: 0.5 } }, as);
     expect(await known()).toMatchObject({ available: true, resources: { cpu: 0.5 } });
   });
+
+  it.each([
+    ['heartbeat', { leases: [] }],
+    ['claims', {}],
+  ])('was last seen at its last call: %s', async (route, body) => {
+    const { api } = await setup();
+    api.clock.advance(2000);
+    await api.post(`/agents/reader/${route}`, body, as);
+    expect((await api.call('/agents/reader')).body.last_seen).toBe('2026-11-21T10:00:02.000Z');
+  });
 });
