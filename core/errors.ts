@@ -69,8 +69,8 @@ export function invalidStateTransition(
   return new DomainError('invalid_state_transition', text, { task_id, task_status: status });
 }
 
-export function versionMismatch(asked: number, present: number): DomainError {
-  const text = `If-Match names version ${asked}, the present one is ${present}: read it again, and decide anew`;
+export function versionMismatch(present: number): DomainError {
+  const text = `If-Match does not name the present version, ${present}: read it again, and decide anew`;
   return new DomainError('version_mismatch', text, { version: present });
 }
 

@@ -173,7 +173,7 @@ function finishFailed(
     const late = deadlineExceeded({ ...row, error: outcome.failure }, row.deadline);
     return finish(row, terms, merged(failed(row, late, terms), counted));
   }
-  const told = exhausted ? withAttempts(outcome.failure, failures) : outcome.failure;
+  const told = withAttempts(outcome.failure, failures);
   const end = decision?.action === 'compensate' ? failed : lastFailure;
   return finish(row, terms, merged(end(row, told, terms), counted));
 }
@@ -245,7 +245,7 @@ function finishFallenBack(
       ...ended(terms),
       result_attempt: decision.result_attempt,
       fallback_used: true,
-      error: failures < terms.policy.max_attempts ? error : withAttempts(error, failures),
+      error: withAttempts(error, failures),
     },
     increment: ['failures'],
   });

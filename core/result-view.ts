@@ -72,7 +72,7 @@ function attemptsOf(row: TaskRow, results: readonly AttemptResult[]): TaskAttemp
   return numbers.flatMap((attempt) => {
     const result = results.find((candidate) => candidate.attempt === attempt);
     if (result !== undefined) return [shownAttempt(result)];
-    return lostAttempt(attempt, claims?.[attempt - 1]);
+    return attemptWithoutResult(attempt, claims?.[attempt - 1]);
   });
 }
 
@@ -101,24 +101,32 @@ function claimsOf(row: TaskRow): readonly Claim[] | undefined {
 }
 
 /**
- * An attempt that left no result. Claimed again, or buried as a dead letter: it lost its lease. Finished all
- * the same: it only wrote down what an earlier attempt had stored, and ran nothing.
+ * An attempt that left no result: its lease ran out, or it was stopped by a cancel or a restart. Finished all the
+ * same: it only wrote down what an earlier attempt had stored, or gave its task back, and ran nothing.
  */
-function lostAttempt(attempt: number, claim: Claim | undefined): TaskAttempt[] {
-  const wasLost =
-    claim?.next === undefined || claim.next.to === 'processing' || claim.next.cause === 'dead_lettered';
-  if (!wasLost) return [];
-  const message = `attempt ${attempt} ended without a word: its lease ran out`;
-  return [
-    {
-      attempt,
-      started_at: isoTime(claim?.at ?? null),
-      ended_at: null,
-      error: { code: 'lease_expired', message, retryable: true },
-      usage: null,
-    },
-  ];
+function attemptWithoutResult(attempt: number, claim: Claim | undefined): TaskAttempt[] {
+  const next = claim?.next;
+  const begun = { attempt, started_at: isoTime(claim?.at ?? null), usage: null };
+  if (next === undefined || next.to === 'processing' || LOST.has(next.cause)) {
+    const error = failure(
+      'lease_expired',
+      `attempt ${attempt} ended without a word: its lease ran out`,
+      true,
+    );
+    return [{ ...begun, ended_at: null, error }];
+  }
+  const stopped = { ...begun, ended_at: isoTime(next.at) };
+  if (next.to === 'cancelled')
+    return [{ ...stopped, error: failure('cancelled', `attempt ${attempt} was told to stop`, false) }];
+  if (next.cause === 'restarted')
+    return [
+      { ...stopped, error: failure('lease_expired', `attempt ${attempt} was ended by a restart`, true) },
+    ];
+  return [];
 }
+
+/** Causes of what follows the claim of an attempt that was never heard of again. */
+const LOST: ReadonlySet<string> = new Set(['dead_lettered', 'lease expired']);
 
 function totalUsage(
   results: readonly AttemptResult[],

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { momentSchema, taskIdSchema, textSchema } from './identifiers.ts';
+import { idSchema, momentSchema, taskIdSchema, textSchema } from './identifiers.ts';
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
 import { taskSchema } from './task-schema.ts';
@@ -32,9 +32,7 @@ const progress = z.strictObject({
 /** What an agent says while it works. */
 export const heartbeatSchema = z.strictObject({
   leases: z
-    .array(
-      z.strictObject({ task_id: taskIdSchema, lease_token: leaseToken, progress: progress.exactOptional() }),
-    )
+    .array(z.strictObject({ task_id: idSchema, lease_token: leaseToken, progress: progress.exactOptional() }))
     .max(LIMITS.claimedTasks)
     .refine(
       (leases) => new Set(leases.map(({ task_id }) => task_id)).size === leases.length,
@@ -55,7 +53,7 @@ export const heartbeatAnswerSchema = z.strictObject({
         lease_expires_at: momentSchema,
         cancel_requested: z.boolean().meta({ description: 'Stop, and report the task as failed.' }),
       }),
-      z.strictObject({ task_id: taskIdSchema, code: z.literal('lease_lost') }),
+      z.strictObject({ task_id: idSchema, code: z.literal('lease_lost') }),
     ]),
   ),
 });

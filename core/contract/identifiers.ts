@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { describeValue } from './describe-value.ts';
 
 /** An id that callers choose: of an agent, for example. */
-export const idSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'an id has 1 to 128 characters of A-Z a-z 0-9 _ . : -');
+export const idSchema = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, {
+  error: ({ input }) =>
+    `an id has 1 to 128 characters of A-Z a-z 0-9 _ . : -; this is ${describeValue(input)}, of ${String(input).length}`,
+});
 
 const TASK_ID = /^task-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -1,12 +1,16 @@
 import * as z from 'zod';
 
 /** `If-Match`: the version that the caller has seen, bare or in the quotes of an entity tag. */
-export const ifMatchSchema = z
-  .string()
-  .regex(/^("\d{1,15}"|\d{1,15})$/, 'If-Match is a version, such as 4 or "4"')
-  .meta({ description: 'Only if the version is still this one; else 412.' });
+export const ifMatchSchema = z.string().meta({
+  description: 'Only if this is still the version, such as 4 or "4"; `*`: whatever it is. Else 412.',
+});
 
-/** The version of an `If-Match` that the schema has let through. */
+const VERSION = /^("\d{1,15}"|\d{1,15})$/;
+
+/** What nothing ever has: versions are no less than 0. */
+const NO_VERSION = -1;
+
+/** The version that an `If-Match` names. Any other text is an entity tag that matches nothing. */
 export function versionOfIfMatch(header: string): number {
-  return Number(header.replaceAll('"', ''));
+  return VERSION.test(header) ? Number(header.replaceAll('"', '')) : NO_VERSION;
 }

@@ -59,7 +59,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 };
 
 function tooFar(input: unknown, limit: string): string {
-  if (typeof input === 'string') return `the text has ${input.length} characters; ${limit} are allowed`;
+  if (typeof input === 'string') return `the text has ${[...input].length} characters; ${limit} are allowed`;
   if (Array.isArray(input)) return `the list has ${input.length} items; ${limit} are allowed`;
   return `${describeValue(input)} is out of range: ${limit} is allowed`;
 }

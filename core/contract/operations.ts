@@ -352,7 +352,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     summary: 'Try the dead letters of a lane again',
     description:
       'Every task of the lane that failed as `dead_lettered` is retried as by hand. Where `next_cursor` is not null, call again with it as `cursor`. Twice is harmless.',
-    answers: { 202: { description: 'What was done.', content: redriveAnswerSchema } },
+    answers: { 200: { description: 'What was done.', content: redriveAnswerSchema } },
     problems: ['validation_failed'],
   },
   getHealth: {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LANES } from '../lane.ts';
 import { ROLES, type Role } from '../roles.ts';
-import { idSchema, taskIdSchema } from './identifiers.ts';
+import { idSchema } from './identifiers.ts';
 import {
   agentListQuery,
   agentTaskListQuery,
@@ -33,8 +33,9 @@ export const BASE_PATH = '/api/v1';
 const submitters: readonly Role[] = ['task_submitter', 'admin'];
 const admins: readonly Role[] = ['admin'];
 const noParams = z.strictObject({});
-const taskParams = z.strictObject({ task_id: taskIdSchema });
-const dependencyParams = z.strictObject({ task_id: taskIdSchema, dependency_id: idSchema });
+/** Any id: one that names no task is not found. */
+const taskParams = z.strictObject({ task_id: idSchema });
+const dependencyParams = z.strictObject({ task_id: idSchema, dependency_id: idSchema });
 const laneParams = z.strictObject({ lane: z.enum(LANES) });
 const agentParams = z.strictObject({ agent_id: idSchema });
 const memoryParams = z.strictObject({ agent_id: idSchema, key: idSchema });

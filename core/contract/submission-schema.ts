@@ -16,10 +16,10 @@ const MAX_PAYLOAD_REF = 1024;
 const timeoutSeconds = z
   .int()
   .min(1)
-  .max(
-    LIMITS.timeoutSeconds,
-    `at most ${LIMITS.timeoutSeconds} seconds are allowed: the limit of the largest executor pool`,
-  );
+  .max(LIMITS.timeoutSeconds, {
+    error: ({ input }) =>
+      `${input} is out of range: at most ${LIMITS.timeoutSeconds} seconds are allowed, the limit of the largest executor pool`,
+  });
 
 /** What every submission may name, also one that is part of another. */
 const common = {

@@ -30,8 +30,8 @@ export interface PresenceDeps {
   readonly clock: Clock;
 }
 
-/** A registered agent is heard of; written at most so often. */
-const HEARD_INTERVAL_MS = 60_000;
+/** A registered agent is heard of; written at most so often, for a busy one calls many times a second. */
+const HEARD_INTERVAL_MS = 1000;
 
 /** Polls of an agent that waits: after 200 ms, each next half as long again later, at most two seconds apart. */
 const FIRST_POLL_MS = 200;

@@ -90,7 +90,7 @@ export async function patchTask(
     ...(deadline === undefined ? {} : { deadline: msOf(deadline) }),
   };
   return await change(deps, taskId, (row) => {
-    if (ifVersion !== undefined && ifVersion !== row.version) throw versionMismatch(ifVersion, row.version);
+    if (ifVersion !== undefined && ifVersion !== row.version) throw versionMismatch(row.version);
     const nowMs = deps.clock.nowMs();
     const errors = timesChange(patch) ? timeErrors({ ...row, ...patch }, nowMs, '') : [];
     if (errors.length > 0) throw validationFailed(errors);

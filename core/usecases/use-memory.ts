@@ -9,7 +9,7 @@ import type { AgentDirectory, MemoryStore } from '../agents/agent-ports.ts';
 import { type AgentCaller, mayActFor, SHARED_AGENT } from '../agents/agent-row.ts';
 import { entryOf } from '../agents/memory-view.ts';
 import { isRemembered, type MemoryExpectation } from '../agents/memory-write.ts';
-import { ifMatchSchema, versionOfIfMatch } from '../contract/if-match-schema.ts';
+import { versionOfIfMatch } from '../contract/if-match-schema.ts';
 import { checkInput } from '../contract/input-errors.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { ifNoneMatchSchema, type MemoryEntry, memoryInputSchema } from '../contract/memory-schema.ts';
@@ -117,10 +117,7 @@ function expectationOf({ ifMatch, ifNoneMatch }: MemoryWriteCall): Expected {
   }
   if (ifMatch === '*') return { ok: true, value: { kind: 'present' } };
   if (ifMatch !== undefined) {
-    const match = checkInput(ifMatchSchema, ifMatch, '/if-match');
-    return match.ok
-      ? { ok: true, value: { kind: 'version', version: versionOfIfMatch(match.value) } }
-      : match;
+    return { ok: true, value: { kind: 'version', version: versionOfIfMatch(ifMatch) } };
   }
   if (ifNoneMatch === undefined) return { ok: true, value: { kind: 'any' } };
   const none = checkInput(ifNoneMatchSchema, ifNoneMatch, '/if-none-match');

@@ -12,7 +12,7 @@ export function createLaneAnswers(
     pauseLane: async ({ params }) => ({ status: 200, body: await switchLane(deps, params.lane, true) }),
     resumeLane: async ({ params }) => ({ status: 200, body: await switchLane(deps, params.lane, false) }),
     redriveLane: async ({ params, query, tenant }) => ({
-      status: 202,
+      status: 200,
       body: await redriveLane(deps, { lane: params.lane, tenant, cursor: query.cursor }),
     }),
   };

@@ -84,12 +84,12 @@ describe('a finish', () => {
     expect(row.error?.details).toEqual({ attempts: 3, exhausted: true });
   });
 
-  it('fails a task at once whose failure is not retryable', () => {
+  it('fails a task at once whose failure is not retryable: it was the last attempt', () => {
     const final = failure('http_status', '404', false);
     expect(finished(claimed(aRow()), { kind: 'failed', failure: final })).toMatchObject({
       status: 'failed',
       failures: 1,
-      error: final,
+      error: { ...final, details: { attempts: 1, exhausted: true } },
     });
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { encodeTransition } from '../../core/history.ts';
 import { resultOf } from '../../core/result-view.ts';
 import { failure } from '../../core/task-failure.ts';
 import type { TaskRow } from '../../core/task-row.ts';
@@ -60,5 +61,33 @@ describe('the result of a task that has fallen back', () => {
     const plain = resultOf({ ...row, error: failure('boom', 'before', true) }, results, NOW_MS);
     expect(plain).toMatchObject({ error: null, fallback_used: false, cached: false });
     expect(plain).not.toHaveProperty('partial');
+  });
+});
+
+describe('the attempts of a result', () => {
+  const begun = encodeTransition(NOW_MS, 'processing', 'claimed');
+  const endedBy = (to: 'queued' | 'cancelled' | 'completed', cause: string) =>
+    resultOf(
+      { ...row, attempt: 1, history: [begun, encodeTransition(NOW_MS + 500, to, cause)] },
+      [],
+      NOW_MS + 500,
+    ).attempts;
+  const shown = { attempt: 1, started_at: '2026-11-21T10:00:00.000Z', usage: null };
+  const ended_at = '2026-11-21T10:00:00.500Z';
+
+  it.each([
+    ['a cancel', 'cancelled', 'cancelled', ended_at, 'cancelled', /told to stop/],
+    ['a restart', 'queued', 'restarted', ended_at, 'lease_expired', /a restart/],
+    ['the end of its lease', 'queued', 'lease expired', null, 'lease_expired', /without a word/],
+  ] as const)('have one that was ended by %s', (_, to, cause, at, code, message) => {
+    const error = expect.objectContaining({ code, message: expect.stringMatching(message) });
+    expect(endedBy(to, cause)).toEqual([{ ...shown, ended_at: at, error }]);
+  });
+
+  it.each([
+    ['queued', 'solo'],
+    ['completed', 'result of attempt 1'],
+  ] as const)('have none that ran nothing: %s, %s', (to, cause) => {
+    expect(endedBy(to, cause)).toEqual([]);
   });
 });

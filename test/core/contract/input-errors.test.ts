@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { idSchema } from '../../../core/contract/identifiers.ts';
 import { checkInput } from '../../../core/contract/input-errors.ts';
 import { jsonPointer } from '../../../core/contract/json-pointer.ts';
 
@@ -15,6 +16,18 @@ describe('what is said of an input that a schema refuses', () => {
     ['a record', z.record(z.string(), z.number()), 7, '7 is no object'],
     ['one value', z.literal('a'), { b: 1 }, 'an object is not "a"'],
     ['a rule with words of its own', z.string().max(2, 'two at most'), 'abc', 'two at most'],
+    [
+      'a text, whose characters are whole ones',
+      z.string().max(2),
+      '😀😀😀',
+      'the text has 3 characters; at most 2 are allowed',
+    ],
+    [
+      'an id that is too long',
+      idSchema,
+      'x'.repeat(129),
+      `an id has 1 to 128 characters of A-Z a-z 0-9 _ . : -; this is "${'x'.repeat(60)}…", of 129`,
+    ],
     [
       'a rule that only zod has words for',
       z.number().multipleOf(2),

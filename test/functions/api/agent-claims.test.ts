@@ -126,6 +126,9 @@ describe('a lease', () => {
     const [second] = await claim();
     expect(second.task).toMatchObject({ task_id, attempt: 2 });
     expect(await beat([first])).toEqual([{ task_id, code: 'lease_lost' }]);
+    expect(await beat([{ task: { task_id: 'nobody' }, lease_token: first.lease_token }])).toEqual([
+      { task_id: 'nobody', code: 'lease_lost' },
+    ]);
     for (const how of ['complete', 'fail'] as const) {
       const { status, body } = await report(task_id, how, {
         lease_token: first.lease_token,
@@ -278,8 +281,8 @@ describe('bad input', () => {
       'a lease without a token',
       'heartbeat',
       { leases: [{ task_id: 'x' }] },
-      '/leases/0/task_id',
-      /a task id is/,
+      '/leases/0/lease_token',
+      /required/,
     ],
     [
       'resources that are text',
@@ -318,5 +321,15 @@ describe('an agent', () => {
     expect(await known()).toMatchObject({ available: false });
     await api.post('/agents/reader/heartbeat', { leases: [], resources: { cpu: 0.5 } }, as);
     expect(await known()).toMatchObject({ available: true, resources: { cpu: 0.5 } });
+  });
+
+  it.each([
+    ['heartbeat', { leases: [] }],
+    ['claims', {}],
+  ])('was last seen at its last call: %s', async (route, body) => {
+    const { api } = await setup();
+    api.clock.advance(2000);
+    await api.post(`/agents/reader/${route}`, body, as);
+    expect((await api.call('/agents/reader')).body.last_seen).toBe('2026-11-21T10:00:02.000Z');
   });
 });

@@ -103,14 +103,19 @@ describe('a bad entry of a memory', () => {
   });
 
   it.each([
-    ['PUT', 'if-match', 'abc', '/if-match'],
-    ['PUT', 'if-match', 'W/"4"', '/if-match'],
-    ['PUT', 'if-match', '', '/if-match'],
-    ['DELETE', 'if-match', '-1', '/if-match'],
-    ['PUT', 'if-none-match', '"4"', '/if-none-match'],
-  ])('fails for %s with %s: %s', async (method, header, value, path) => {
-    const { status, errors } = await errorsOf(method, `${MEMORY}/k`, { value: 1 }, { [header]: value });
-    expect([status, errors[0]?.path]).toEqual([422, path]);
+    ['PUT', '"abc"'],
+    ['PUT', 'W/"4"'],
+    ['PUT', ''],
+    ['DELETE', '-1'],
+  ])('fails with 412 for %s with an If-Match that is no version: %s', async (method, value) => {
+    const { status, code } = await errorsOf(method, `${MEMORY}/k`, { value: 1 }, { 'if-match': value });
+    expect([status, code]).toEqual([412, 'version_mismatch']);
+  });
+
+  it('fails for an If-None-Match that is not *', async () => {
+    const headers = { 'if-none-match': '"4"' };
+    const { status, errors } = await errorsOf('PUT', `${MEMORY}/k`, { value: 1 }, headers);
+    expect([status, errors[0]?.path]).toEqual([422, '/if-none-match']);
   });
 
   it('fails for both conditions at once', async () => {

@@ -99,7 +99,7 @@ describe('a dependency that is put or removed', () => {
   });
 
   it.each([
-    ['PUT', '/tasks/nobody/dependencies/x', '/task_id'],
+    ['PUT', '/tasks/no%20body/dependencies/x', '/task_id'],
     ['PUT', `/tasks/${id}/dependencies/a%20b`, '/dependency_id'],
     ['DELETE', `/tasks/${id}/dependencies/a%20b`, '/dependency_id'],
     ['DELETE', `${path}?force=1`, '/force'],

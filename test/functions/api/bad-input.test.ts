@@ -29,7 +29,7 @@ const SUBMISSIONS: readonly [string, unknown, string, RegExp][] = [
   ['an agent id of 129 characters', echo({ agent_id: 'a'.repeat(129) }), '/agent_id', /1 to 128 characters/],
   ['an empty agent id', echo({ agent_id: '' }), '/agent_id', /1 to 128 characters/],
   ['timeout_seconds 0', echo({ timeout_seconds: 0 }), '/timeout_seconds', /at least 1/],
-  ['timeout_seconds 901', echo({ timeout_seconds: 901 }), '/timeout_seconds', /at most 900 .*pool/],
+  ['timeout_seconds 901', echo({ timeout_seconds: 901 }), '/timeout_seconds', /901 .*at most 900 .*pool/],
   ['0 attempts', echo({ retry: { max_attempts: 0 } }), '/retry/max_attempts', /at least 1/],
   ['101 attempts', echo({ retry: { max_attempts: 101 } }), '/retry/max_attempts', /101 .*at most 100/],
   [
@@ -331,8 +331,8 @@ describe('a path or a query', () => {
   const id = 'task-00000000-0000-7000-8000-000000000000';
 
   it.each([
-    ['a task id that is no UUID', '/tasks/task-1', '/task_id'],
-    ['a task id without its prefix', `/tasks/${id.slice(5)}/history`, '/task_id'],
+    ['a task id with a space', '/tasks/task%201', '/task_id'],
+    ['a task id of 129 characters', `/tasks/${'a'.repeat(129)}/history`, '/task_id'],
     ['wait_seconds 26', `/tasks/${id}?wait_seconds=26`, '/wait_seconds'],
     ['wait_seconds -1', `/tasks/${id}?wait_seconds=-1`, '/wait_seconds'],
     ['wait_seconds 1.5', `/tasks/${id}/result?wait_seconds=1.5`, '/wait_seconds'],
@@ -382,7 +382,7 @@ describe('a path or a query', () => {
     },
   );
 
-  it.each([`/tasks/${id}`, `/tasks/${id}/result`, `/tasks/${id}/history`])(
+  it.each([`/tasks/${id}`, `/tasks/${id}/result`, `/tasks/${id}/history`, '/tasks/task-1', '/tasks/bulk'])(
     'fails for an unknown task: %s',
     async (path) => {
       const { status, body } = await anApi().call(path);

@@ -76,7 +76,7 @@ describe('a redrive', () => {
     ];
     const api = given([...dead, ...others]);
     const { status, body } = await post(api, '/queues/low/redrive');
-    expect([status, body]).toEqual([202, { lane: 'low', matched: 2, redriven: 2, next_cursor: null }]);
+    expect([status, body]).toEqual([200, { lane: 'low', matched: 2, redriven: 2, next_cursor: null }]);
     for (const { task_id } of dead) {
       const row = api.tasks.rows.get(task_id);
       expect(row).toMatchObject({ status: 'queued', generation: 2, life: { attempt: 3 } });

@@ -43,7 +43,7 @@ const ROUTES: readonly [string, string, unknown, readonly Role[] | 'anyone', num
   ['DELETE', '/agents/shared/memory/k', undefined, EXECUTORS, 204],
   ['POST', '/queues/low/pause', undefined, ['admin'], 200],
   ['POST', '/queues/low/resume', undefined, ['admin'], 200],
-  ['POST', '/queues/low/redrive', undefined, ['admin'], 202],
+  ['POST', '/queues/low/redrive', undefined, ['admin'], 200],
   ['GET', '/health', undefined, 'anyone', 200],
   ['GET', '/openapi.json', undefined, 'anyone', 200],
 ];
