@@ -25,7 +25,7 @@ export type FollowUp =
       readonly generation: number;
       /** From when the row may be claimed, in milliseconds. */
       readonly dueAtMs: number;
-      /** The API has sent this message itself: this copy is only the net below it. */
+      /** Whoever put the row has sent this message itself: this copy is only the net below it. */
       readonly express: boolean;
     }
   | { readonly kind: 'expire_payload'; readonly payloadId: string; readonly expiresAtSeconds: number }
@@ -105,7 +105,7 @@ function isOnLane(row: TaskRow): boolean {
 }
 
 /**
- * Whether the API itself sends the row's message, beside the dispatcher: a task just created on `critical`.
+ * Whether whoever puts the row sends its message itself, beside the dispatcher: a task just created on `critical`.
  * Messages of later generations have no such copy.
  */
 export function isExpress(row: TaskRow): boolean {

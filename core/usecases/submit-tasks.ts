@@ -3,11 +3,9 @@ import type { Task } from '../contract/task-schema.ts';
 import { timeErrors } from '../contract/time-rules.ts';
 import { SUBMISSION_HOLD } from '../dependencies/members.ts';
 import { idempotencyKeyReused, laneFull, storageUnavailable, validationFailed } from '../errors.ts';
-import { isExpress } from '../follow-up.ts';
 import { decodeHistory } from '../history.ts';
 import type { Pool } from '../pool.ts';
 import type { LaneSender, TaskStore } from '../ports.ts';
-import { queueNameOf } from '../queue-name.ts';
 import { laneOfRow, type TaskRow } from '../task-row.ts';
 import { defaultsOf, type FindTaskType } from '../task-types.ts';
 import { taskOf } from '../task-view.ts';
@@ -21,6 +19,7 @@ import { demandDependencies, readDependencies } from './known-dependencies.ts';
 import type { LaneRoom } from './lane-room.ts';
 import { parseBatch } from './parse-batch.ts';
 import { parseSubmission } from './parse-submission.ts';
+import { sendExpress } from './send-express.ts';
 import { type ShowPayloadDeps, showPayload } from './show-payload.ts';
 import { isReplay, type StoreDeps, type Stored, storeSubmissions } from './store-submissions.ts';
 
@@ -143,10 +142,10 @@ async function storeAndSend(
   const unconfirmed = stored.flatMap((one) => (one.kind === 'unconfirmed' ? one.reason : []));
   if (unconfirmed.length > 0)
     deps.onTrouble('submissions are not confirmed', { reasons: [...new Set(unconfirmed)] });
-  await sendExpress(
-    deps,
-    stored.flatMap((one) => ('row' in one ? one.row : [])),
-  );
+  // A replay sends again while the task is unclaimed: whoever repeats may not have got that far before.
+  const rows = stored.flatMap((one) => ('row' in one ? one.row : []));
+  const unsent = await sendExpress(deps.lanes, rows);
+  if (unsent.length > 0) deps.onTrouble('express messages were not sent', { task_ids: unsent });
   return await completed(deps, stored);
 }
 
@@ -185,25 +184,6 @@ async function storeAnew(
   if (!found.ok) throw validationFailed(found.errors);
   const cached = await findCached(deps, tenant, found.value);
   return await storeSubmissions(deps, { ...acceptance, submissions: found.value, cached });
-}
-
-/**
- * The express path of `critical`. A message that is not sent is only slower: the dispatcher's copy follows. A
- * replay sends again while the task is unclaimed, since whoever repeats may not have got that far before.
- */
-async function sendExpress(deps: SubmitDeps, rows: readonly TaskRow[]): Promise<void> {
-  const express = rows.filter(isExpress);
-  if (express.length === 0) return;
-  const messages = express.map((row) => ({
-    task_id: row.task_id,
-    generation: row.generation,
-    lane: laneOfRow(row),
-    queue: queueNameOf(row),
-    delaySeconds: 0,
-  }));
-  const sent = await deps.lanes.send(messages).catch(() => []);
-  const unsent = express.filter((_, index) => sent[index] !== true).map(({ task_id }) => task_id);
-  if (unsent.length > 0) deps.onTrouble('express messages were not sent', { task_ids: unsent });
 }
 
 /** The item of a stored member: a batch sent again has the very same ones, whatever has become of its tasks. */

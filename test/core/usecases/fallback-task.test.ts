@@ -55,6 +55,12 @@ describe('a task with a fallback task, when its last attempt has failed', () => 
     ]);
   });
 
+  it('begins at once on critical too, whose messages the dispatcher holds back', async () => {
+    const { world, fallback } = await given({ fallback: { task: { ...FALLBACK.task, priority: 1 } } });
+    const messages = world.onLanes.filter(({ task_id }) => task_id === fallback.task_id);
+    expect(messages.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 30]);
+  });
+
   it('completes with its output, and keeps its own error', async () => {
     const { world, taskId, fallback } = await given();
     await complete(world, fallback);
