@@ -72,7 +72,8 @@ function attemptsOf(row: TaskRow, results: readonly AttemptResult[]): TaskAttemp
   return numbers.flatMap((attempt) => {
     const result = results.find((candidate) => candidate.attempt === attempt);
     if (result !== undefined) return [shownAttempt(result)];
-    return lostAttempt(attempt, claims?.[attempt - 1]);
+    const claim = claims.get(attempt);
+    return claim === undefined ? [] : lostAttempt(attempt, claim);
   });
 }
 
@@ -91,28 +92,33 @@ interface Claim {
   readonly next: HistoryEntry | undefined;
 }
 
-/** The claims of all attempts; undefined where the history has forgotten some. */
-function claimsOf(row: TaskRow): readonly Claim[] | undefined {
+/**
+ * The claims by their attempts, counted from the newest. Of those whose claim the history has forgotten, nobody can
+ * tell whether they were lost or given back.
+ */
+function claimsOf(row: TaskRow): ReadonlyMap<number, Claim> {
   const history = decodeHistory(row.history);
   const claims = history.flatMap(({ at, to }, index) =>
     to === 'processing' ? [{ at, next: history[index + 1] }] : [],
   );
-  return claims.length === row.attempt ? claims : undefined;
+  const forgotten = row.attempt - claims.length;
+  const known = forgotten > 0 ? claims.slice(1) : claims;
+  return new Map(known.map((claim, place) => [row.attempt - known.length + place + 1, claim]));
 }
 
 /**
  * An attempt that left no result. Claimed again, or buried as a dead letter: it lost its lease. Finished all
  * the same: it only wrote down what an earlier attempt had stored, and ran nothing.
  */
-function lostAttempt(attempt: number, claim: Claim | undefined): TaskAttempt[] {
+function lostAttempt(attempt: number, claim: Claim): TaskAttempt[] {
   const wasLost =
-    claim?.next === undefined || claim.next.to === 'processing' || claim.next.cause === 'dead_lettered';
+    claim.next === undefined || claim.next.to === 'processing' || claim.next.cause === 'dead_lettered';
   if (!wasLost) return [];
   const message = `attempt ${attempt} ended without a word: its lease ran out`;
   return [
     {
       attempt,
-      started_at: isoTime(claim?.at ?? null),
+      started_at: isoTime(claim.at),
       ended_at: null,
       error: { code: 'lease_expired', message, retryable: true },
       usage: null,
