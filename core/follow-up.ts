@@ -84,10 +84,13 @@ function releaseOf(row: TaskRow): ReleaseMessage['of'] | undefined {
   return row.has_start_dependents && hasStarted(row) ? 'start' : undefined;
 }
 
-/** A payload goes with its task; a manual retry gives it as long a life as it had at first. */
+/**
+ * A payload goes with its task, which is kept longer where it is cancelled after it had failed; a manual retry gives it
+ * as long a life as it had at first.
+ */
 function payloadExpiry(row: TaskRow, previous?: TaskRow): number | undefined {
-  if (previous !== undefined && isEnded(previous.status) === isEnded(row.status)) return undefined;
-  if (isEnded(row.status)) return row.expires_at;
+  if (isEnded(row.status)) return previous?.status === row.status ? undefined : row.expires_at;
+  if (previous !== undefined && !isEnded(previous.status)) return undefined;
   if (row.life === undefined) return undefined;
   const [last] = decodeHistory(row.history.slice(-1));
   return Math.ceil((last?.at ?? 0) / 1000) + PAYLOAD_LIFE_SECONDS;
