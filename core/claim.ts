@@ -1,7 +1,7 @@
 import { isPulled } from './agents/mailbox.ts';
 import type { AttemptResult } from './attempt-result.ts';
 import { CRASH_LIMIT, crashesOf, crashLimit, SOLO_CRASHES } from './crashes.ts';
-import { deadlineExceeded } from './deadline.ts';
+import { DEADLINE_EXCEEDED, deadlineExceeded, isPastDeadline } from './deadline.ts';
 import { type AttemptOutcome, successOf } from './finish.ts';
 import { crashedOfMemory } from './memory-guard.ts';
 import { isOrdered } from './order.ts';
@@ -112,12 +112,14 @@ export function lookAtClaim(
     const success = newestSuccess(results, row);
     if (success !== undefined) return { kind: 'adopt_success', result: success };
     const { error, decision } = newestUncounted(results, row) ?? {};
+    // Stored as the deadline had ended an attempt: no retry and no fallback takes its place.
+    if (error?.code === DEADLINE_EXCEEDED && isPastDeadline(row, nowMs))
+      return { kind: 'fail', failure: error };
     if (error !== undefined)
       return { kind: 'adopt_failure', failure: error, ...(decision === undefined ? {} : { decision }) };
   }
   if (row.cancel_requested) return { kind: 'cancel' };
-  if (row.deadline !== undefined && row.deadline <= nowMs)
-    return { kind: 'fail', failure: deadlineExceeded(row, row.deadline) };
+  if (isPastDeadline(row, nowMs)) return { kind: 'fail', failure: deadlineExceeded(row, row.deadline) };
   if (crashes >= CRASH_LIMIT) return { kind: 'fail', failure: crashLimit(crashes), fallsBack: true };
   const stays = isOrdered(row);
   if (largerPool !== undefined && !stays && crashedOfMemory(row))

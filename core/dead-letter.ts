@@ -1,10 +1,12 @@
 import type { AttemptResult } from './attempt-result.ts';
 import { type LaneMessage, newestSuccess } from './claim.ts';
+import { deadlineExceeded, isPastDeadline } from './deadline.ts';
 import {
   cancelledForGood,
   ended,
   type Finish,
   type FinishTerms,
+  failedForGood,
   isGuarded,
   lastFailure,
   NO_CANCEL,
@@ -67,7 +69,10 @@ export function judgeDeadLetter(
   };
 }
 
-/** A stored success completes the task, an accepted cancel cancels it, else its last attempt has failed. */
+/**
+ * A stored success completes the task, an accepted cancel cancels it, a deadline that has passed fails it; else its
+ * last attempt has failed.
+ */
 function endOf(row: TaskRow, terms: DeadLetterTerms, results: readonly AttemptResult[]): Finish {
   const success = newestSuccess(results, row);
   if (success !== undefined) {
@@ -76,6 +81,8 @@ function endOf(row: TaskRow, terms: DeadLetterTerms, results: readonly AttemptRe
     return { to: 'completed', cause: `result of attempt ${success.attempt}`, set };
   }
   if (row.cancel_requested) return { to: 'cancelled', ...cancelledForGood(row, terms) };
+  if (isPastDeadline(row, terms.nowMs))
+    return { to: 'failed', ...failedForGood(row, deadlineExceeded(row, row.deadline), terms) };
   return lastFailure(row, deadLettered(row, terms.receives), terms);
 }
 

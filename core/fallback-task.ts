@@ -13,8 +13,8 @@ export interface FallbackStart {
 }
 
 /** The id of the fallback task that stands behind a place in `waiting_on`: an index is never given twice. */
-export function fallbackTaskIdOf(taskId: string, index: number): string {
-  return derivedTaskId(taskId, 'fallback', index);
+export function fallbackTaskIdOf(row: Pick<TaskRow, 'task_id' | 'listed_at'>, index: number): string {
+  return derivedTaskId(row, 'fallback', index);
 }
 
 /** What a row needs that waits for its fallback task: a function of the row alone. Undefined for any other. */
@@ -23,7 +23,7 @@ export function fallbackStartOf(row: TaskRow): FallbackStart | undefined {
   const index = fallbackIndexOf(row);
   if (status !== 'waiting' || index === undefined || fallback === undefined || 'value' in fallback)
     return undefined;
-  const taskId = fallbackTaskIdOf(task_id, index);
+  const taskId = fallbackTaskIdOf(row, index);
   return {
     task: { taskId, submission: { name: `fallback of ${task_id}`, ...fallback.task } },
     edge: { dependencyId: taskId, dependentId: task_id, index, condition: 'fallback' },

@@ -205,7 +205,7 @@ function waitingForFallback(row: TaskRow, error: TaskFailure): Finish {
   const { index, member } = nextFallbackMember(row);
   return {
     to: 'waiting',
-    cause: `fallback ${fallbackTaskIdOf(row.task_id, index)}`,
+    cause: `fallback ${fallbackTaskIdOf(row, index)}`,
     set: { claimable_at: NEVER, error, waiting_on: [member], next_index: index + 1 },
     increment: ['generation'],
   };

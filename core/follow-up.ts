@@ -26,7 +26,7 @@ export type FollowUp =
       readonly generation: number;
       /** From when the row may be claimed, in milliseconds. */
       readonly dueAtMs: number;
-      /** The API has sent this message itself: this copy is only the net below it. */
+      /** Whoever put the row has sent this message itself: this copy is only the net below it. */
       readonly express: boolean;
     }
   | { readonly kind: 'expire_payload'; readonly payloadId: string; readonly expiresAtSeconds: number }
@@ -85,10 +85,13 @@ function releaseOf(row: TaskRow): ReleaseMessage['of'] | undefined {
   return row.has_start_dependents && hasStarted(row) ? 'start' : undefined;
 }
 
-/** A payload goes with its task; a manual retry gives it as long a life as it had at first. */
+/**
+ * A payload goes with its task, which is kept longer where it is cancelled after it had failed; a manual retry gives it
+ * as long a life as it had at first.
+ */
 function payloadExpiry(row: TaskRow, previous?: TaskRow): number | undefined {
-  if (previous !== undefined && isEnded(previous.status) === isEnded(row.status)) return undefined;
-  if (isEnded(row.status)) return row.expires_at;
+  if (isEnded(row.status)) return previous?.status === row.status ? undefined : row.expires_at;
+  if (previous !== undefined && !isEnded(previous.status)) return undefined;
   if (row.life === undefined) return undefined;
   const [last] = decodeHistory(row.history.slice(-1));
   return Math.ceil((last?.at ?? 0) / 1000) + PAYLOAD_LIFE_SECONDS;
@@ -112,7 +115,7 @@ function isOnLane(row: TaskRow): boolean {
 }
 
 /**
- * Whether the API itself sends the row's message, beside the dispatcher: a task just created on `critical`.
+ * Whether whoever puts the row sends its message itself, beside the dispatcher: a task just created on `critical`.
  * Messages of later generations have no such copy.
  */
 export function isExpress(row: TaskRow): boolean {

@@ -8,7 +8,7 @@ export interface HistoryEntry {
   readonly cause: string;
 }
 
-/** Transitions that a row keeps: the first two (created, first start) and the newest 48. */
+/** Transitions that a row keeps: the first two, the first start, and the newest. */
 export const MAX_HISTORY = 50;
 
 const LETTERS = {
@@ -52,8 +52,19 @@ export function decodeHistory(stored: readonly string[]): HistoryEntry[] {
   });
 }
 
-/** A history with one more transition, within MAX_HISTORY. */
+/**
+ * A history with one more transition, within MAX_HISTORY. The first start comes late in the history of a task that
+ * waited for others, or was put off, before it.
+ */
 export function extendHistory(stored: readonly string[], next: string): string[] {
   const all = [...stored, next];
-  return all.length <= MAX_HISTORY ? all : [...all.slice(0, 2), ...all.slice(all.length - (MAX_HISTORY - 2))];
+  if (all.length <= MAX_HISTORY) return all;
+  const start = all.findIndex(isStart);
+  const isBetween = start > 1 && start < all.length - (MAX_HISTORY - 2);
+  const newest = all.length - (MAX_HISTORY - (isBetween ? 3 : 2));
+  return all.filter((_, index) => index < 2 || index === start || index >= newest);
+}
+
+function isStart(stored: string): boolean {
+  return stored.charAt(stored.indexOf(' ') - 1) === LETTERS.processing;
 }

@@ -60,21 +60,27 @@ const RETRYING_SECONDS = 120 * 86_400;
  */
 function labelledUntilSeconds(row: TaskRow): number {
   const [last] = decodeHistory(row.history.slice(-1));
-  const moments = [last?.at ?? 0, row.scheduled_at ?? 0, row.deadline ?? 0];
+  const moments = [last?.at ?? 0, timeGiven(row)];
   const lifeSeconds = row.status === 'waiting' || isPulled(row) ? PAYLOAD_LIFE_SECONDS : RETRYING_SECONDS;
   return Math.ceil(Math.max(...moments) / 1000) + lifeSeconds;
 }
 
+/** Until when a row may wait because its caller said so. */
+function timeGiven({ scheduled_at = 0, deadline = 0 }: Pick<TaskRow, 'scheduled_at' | 'deadline'>): number {
+  return Math.max(scheduled_at, deadline);
+}
+
 /**
  * The labels that the dispatcher has to put: all of a row that was stored without them; those that a change has
- * given it; and all, for another life, when a manual retry has taken it back from its end. By the row alone: all,
- * unless it is as it was stored. None is ever taken away: a removal that comes late would take one that is needed
+ * given it; and all, to be kept longer, when it was given a later time or a manual retry has taken it back from its
+ * end. By the row alone: all, unless it is as it was stored. None is ever taken away: a removal that comes late would take one that is needed
  * again.
  */
 export function missingLabelNames(row: TaskRow, previous?: TaskRow): readonly string[] {
   const names = labelNamesOf(row);
   if (previous === undefined) return row.labelled && row.version === 1 ? [] : names;
-  if (isEnded(previous.status) && !isEnded(row.status)) return names;
+  if (isEnded(row.status)) return [];
+  if (isEnded(previous.status) || timeGiven(row) > timeGiven(previous)) return names;
   const before = labelNamesOf(previous);
   return names.filter((name) => !before.includes(name));
 }

@@ -39,13 +39,13 @@ export function relatedTasksOf(row: TaskRow): readonly RelatedTask[] {
   const related: RelatedTask[] = [];
   if (row.status === 'failed' && compensation !== undefined) {
     // Each life of the task may fail, and each has attempts of its own.
-    const taskId = derivedTaskId(task_id, 'compensation', row.attempt);
+    const taskId = derivedTaskId(row, 'compensation', row.attempt);
     related.push({ taskId, submission: { name: `compensation of ${task_id}`, ...compensation } });
   }
   if (callback_url !== undefined) {
     const event = `task.${row.status}` as WebhookPayload['event'];
     related.push({
-      taskId: derivedTaskId(task_id, 'webhook', row.version),
+      taskId: derivedTaskId(row, 'webhook', row.version),
       submission: {
         type: WEBHOOK_TYPE,
         name: `webhook of ${task_id}`,

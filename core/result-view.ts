@@ -72,7 +72,8 @@ function attemptsOf(row: TaskRow, results: readonly AttemptResult[]): TaskAttemp
   return numbers.flatMap((attempt) => {
     const result = results.find((candidate) => candidate.attempt === attempt);
     if (result !== undefined) return [shownAttempt(result)];
-    return attemptWithoutResult(attempt, claims?.[attempt - 1]);
+    const claim = claims.get(attempt);
+    return claim === undefined ? [] : attemptWithoutResult(attempt, claim);
   });
 }
 
@@ -91,22 +92,26 @@ interface Claim {
   readonly next: HistoryEntry | undefined;
 }
 
-/** The claims of all attempts; undefined where the history has forgotten some. */
-function claimsOf(row: TaskRow): readonly Claim[] | undefined {
+/**
+ * The claims by their attempts, counted from the newest. Of those whose claim the history has forgotten, nobody can
+ * tell whether they were lost or given back.
+ */
+function claimsOf(row: TaskRow): ReadonlyMap<number, Claim> {
   const history = decodeHistory(row.history);
   const claims = history.flatMap(({ at, to }, index) =>
     to === 'processing' ? [{ at, next: history[index + 1] }] : [],
   );
-  return claims.length === row.attempt ? claims : undefined;
+  const forgotten = row.attempt - claims.length;
+  const known = forgotten > 0 ? claims.slice(1) : claims;
+  return new Map(known.map((claim, place) => [row.attempt - known.length + place + 1, claim]));
 }
 
 /**
  * An attempt that left no result: its lease ran out, or it was stopped by a cancel or a restart. Finished all the
  * same: it only wrote down what an earlier attempt had stored, or gave its task back, and ran nothing.
  */
-function attemptWithoutResult(attempt: number, claim: Claim | undefined): TaskAttempt[] {
-  const next = claim?.next;
-  const begun = { attempt, started_at: isoTime(claim?.at ?? null), usage: null };
+function attemptWithoutResult(attempt: number, { at, next }: Claim): TaskAttempt[] {
+  const begun = { attempt, started_at: isoTime(at), usage: null };
   if (next === undefined || next.to === 'processing' || LOST.has(next.cause)) {
     const error = failure(
       'lease_expired',

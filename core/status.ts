@@ -27,7 +27,7 @@ export const TRANSITIONS = {
   queued: ['processing', 'scheduled', 'waiting', 'completed', 'failed', 'cancelled'],
   processing: ['processing', 'completed', 'failed', 'retrying', 'queued', 'waiting', 'cancelled'],
   retrying: ['processing', 'queued', 'scheduled', 'waiting', 'completed', 'failed', 'cancelled'],
-  failed: ['queued', 'waiting', 'cancelled'],
+  failed: ['waiting', 'scheduled', 'queued', 'cancelled'],
   completed: [],
   cancelled: [],
 } as const satisfies Record<'created' | TaskStatus, readonly TaskStatus[]>;

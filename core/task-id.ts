@@ -1,4 +1,6 @@
 import { v5, v7 } from 'uuid';
+import type { TaskRow } from './task-row.ts';
+import { createdAtMs } from './time-index.ts';
 
 /** The name space of ids that are made from idempotency keys. It must never change. */
 const NAMESPACE = '5b1f5f6e-3c5e-5d0a-9f0f-6d1f6a0f3b77';
@@ -23,8 +25,14 @@ export function keyedTaskId({ route, tenant, key, index }: KeyedSubmission): str
 
 /**
  * The id of a task that the platform submits because of another: always the same for the same purpose and
- * number, so that whoever does it twice does it once.
+ * number, so that whoever does it twice does it once. An idempotency key gives the id of an expired task to the next
+ * one: the moment of their creation keeps what follows from them apart.
  */
-export function derivedTaskId(parentId: string, purpose: string, number: number): string {
-  return `task-${v5(JSON.stringify(['derived', parentId, purpose, number]), NAMESPACE)}`;
+export function derivedTaskId(
+  parent: Pick<TaskRow, 'task_id' | 'listed_at'>,
+  purpose: string,
+  number: number,
+): string {
+  const name = JSON.stringify(['derived', parent.task_id, createdAtMs(parent), purpose, number]);
+  return `task-${v5(name, NAMESPACE)}`;
 }

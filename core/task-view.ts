@@ -6,6 +6,7 @@ import { laneOf } from './lane.ts';
 import { type Requirements, requirementsOf } from './requirements.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
 import { isEnded, type TaskStatus } from './status.ts';
+import type { Submission } from './submission.ts';
 import type { TaskFailure } from './task-failure.ts';
 import { priorityOf, type TaskRow } from './task-row.ts';
 import { createdAtMs } from './time-index.ts';
@@ -78,8 +79,8 @@ export function summaryOf(row: TaskRow, defaults: TypeDefaults): TaskSummary {
     ordering_key: row.ordering_key ?? null,
     fairness_key: row.fairness_key ?? null,
     cache_ttl_seconds: row.cache_ttl_seconds ?? null,
-    compensation: row.compensation === undefined ? null : { ...row.compensation },
-    fallback: row.fallback ?? null,
+    compensation: row.compensation === undefined ? null : asSubmitted(row.compensation),
+    fallback: fallbackOf(row),
     callback_url: row.callback_url ?? null,
     remember: row.remember ?? null,
     debug: row.debug === true,
@@ -93,6 +94,16 @@ export function summaryOf(row: TaskRow, defaults: TypeDefaults): TaskSummary {
     completed_at: isoTime(completedAtMs),
     duration_ms: ran ? completedAtMs - startedAtMs : null,
   };
+}
+
+function fallbackOf({ fallback }: TaskRow): TaskSummary['fallback'] {
+  if (fallback === undefined) return null;
+  return 'task' in fallback ? { task: asSubmitted(fallback.task) } : { ...fallback };
+}
+
+/** A submission within a task, as it could be submitted again: without the pool that was chosen for it. */
+function asSubmitted({ pool: _pool, ...submission }: Submission): Readonly<Record<string, unknown>> {
+  return submission;
 }
 
 /** The task as GET shows it; `payload` is the parsed payload, from the row or from its own item. */

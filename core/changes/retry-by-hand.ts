@@ -10,7 +10,8 @@ export type MetDependencies = ReadonlySet<number>;
 
 /**
  * Starts another life of a failed task: its policy and its crash limit count anew from the numbers of now, while
- * `attempt` goes on (it is the fence), and errors up to it are counted. A deadline that has passed is taken away.
+ * `attempt` goes on (it is the fence), and errors up to it are counted. A deadline that has passed is taken away; a
+ * time to start at that is still to come (a dependency had failed before it) is waited for.
  * A task with dependencies that are not met waits for them again, under new indexes and held until they are in
  * place: what was sent about the old ones finds nothing.
  */
@@ -21,10 +22,12 @@ export function retryByHandChange(row: TaskRow, nowMs: number, met: MetDependenc
   const remove: Removable[] = ['failed_in', 'expires_at', 'error', 'progress', 'solo'];
   if (!keepsDeadline) remove.push('deadline');
   if (waits.waiting_on === undefined) remove.push('waiting_on');
-  const to = waits.waiting_on === undefined ? 'queued' : 'waiting';
+  const { scheduled_at = 0 } = row;
+  const claimable_at = scheduled_at > nowMs ? scheduled_at : 0;
+  const to = waits.waiting_on !== undefined ? 'waiting' : claimable_at > 0 ? 'scheduled' : 'queued';
   const { deadline: _deadline, waiting_on: _waitingOn, ...kept } = row;
   const deadline = keepsDeadline ? { deadline: row.deadline } : {};
-  const next = { ...kept, status: to, claimable_at: 0, ...deadline, ...waits } as const;
+  const next = { ...kept, status: to, claimable_at, ...deadline, ...waits } as const;
   const timer = timerChange(row, next, nowMs);
   return {
     kind: 'write',
@@ -34,7 +37,7 @@ export function retryByHandChange(row: TaskRow, nowMs: number, met: MetDependenc
       cause: 'retried by hand',
       expect: asRead(row),
       set: {
-        claimable_at: 0,
+        claimable_at,
         counted: row.attempt,
         life: { attempt: row.attempt, failures: row.failures, released: row.released },
         ...waits,

@@ -1,6 +1,6 @@
 import { isPulled } from '../agents/mailbox.ts';
 import { CRASH_LIMIT, crashesOf, crashLimit } from '../crashes.ts';
-import { deadlineExceeded } from '../deadline.ts';
+import { deadlineExceeded, isPastDeadline } from '../deadline.ts';
 import {
   cancelledForGood,
   type Finish,
@@ -33,7 +33,7 @@ export function sweepWrite(row: TaskRow, terms: ChangeTerms): RowWrite | undefin
   if (row.status === 'processing' && !isPulled(row)) return undefined;
   const expect = [...asRead(row), { attribute: 'claimable_at', equals: row.claimable_at }] as const;
 
-  if (row.deadline !== undefined && row.deadline <= nowMs) {
+  if (isPastDeadline(row, nowMs)) {
     const end = row.cancel_requested
       ? { to: 'cancelled' as const, ...cancelledForGood(row, terms) }
       : { to: 'failed' as const, ...failedForGood(row, deadlineExceeded(row, row.deadline), terms) };

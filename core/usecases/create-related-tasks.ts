@@ -1,13 +1,16 @@
 import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from '../payload-id.ts';
-import type { Clock, ResultStore, TaskStore } from '../ports.ts';
+import type { Clock, InsertOutcome, LaneSender, ResultStore, TaskStore } from '../ports.ts';
 import type { RelatedTask } from '../related-tasks.ts';
 import { type AcceptanceTerms, acceptTask } from '../submission.ts';
 import type { HourDirectory } from '../task-index.ts';
+import type { TaskRow } from '../task-row.ts';
 import { hourOf, shardOf } from '../time-index.ts';
+import { sendExpress } from './send-express.ts';
 
 export interface RelatedDeps {
   readonly tasks: Pick<TaskStore, 'insert'>;
   readonly results: Pick<ResultStore, 'putPayloads'>;
+  readonly lanes: LaneSender;
   readonly hours: HourDirectory;
   readonly clock: Clock;
   /** Shards of the time index. */
@@ -22,8 +25,8 @@ export interface RelatedCreation extends RelatedTask {
 }
 
 /**
- * Creates tasks that follow from others; one that is there already is as good as new. False stands where a task
- * is not stored for certain.
+ * Creates tasks that follow from others; one that is there already is as good as new. Those on `critical` take the
+ * express path. False stands where a task is not stored for certain.
  */
 export async function createRelatedTasks(
   deps: RelatedDeps,
@@ -45,5 +48,15 @@ export async function createRelatedTasks(
   const stored = new Set(
     rows.filter((_, index) => outcomes[index] !== undefined && outcomes[index].kind !== 'unconfirmed'),
   );
+  await sendExpress(
+    deps.lanes,
+    rows.flatMap((row, index) => rowAsStored(row, outcomes[index])),
+  );
   return accepted.map(({ row }) => stored.has(row));
+}
+
+/** Nothing where that is not certain. */
+function rowAsStored(row: TaskRow, outcome: InsertOutcome | undefined): TaskRow | readonly TaskRow[] {
+  if (outcome?.kind === 'exists') return outcome.row;
+  return outcome?.kind === 'inserted' ? row : [];
 }

@@ -9,10 +9,8 @@ import {
   storageUnavailable,
   validationFailed,
 } from '../errors.ts';
-import { isExpress } from '../follow-up.ts';
 import { decodeHistory } from '../history.ts';
 import { isOrdered } from '../order.ts';
-import { outgoingMessageOf } from '../outgoing-message.ts';
 import type { Pool } from '../pool.ts';
 import type { LaneSender, TaskStore } from '../ports.ts';
 import { laneOfRow, type TaskRow } from '../task-row.ts';
@@ -28,6 +26,7 @@ import { demandDependencies, readDependencies } from './known-dependencies.ts';
 import type { LaneRoom } from './lane-room.ts';
 import { parseBatch } from './parse-batch.ts';
 import { parseSubmission } from './parse-submission.ts';
+import { sendExpress } from './send-express.ts';
 import { sendInOrder } from './send-in-order.ts';
 import { type ShowPayloadDeps, showPayload } from './show-payload.ts';
 import { isReplay, type StoreDeps, type Stored, storeSubmissions } from './store-submissions.ts';
@@ -169,10 +168,10 @@ async function storeAndSend(
   const unconfirmed = stored.flatMap((one) => (one.kind === 'unconfirmed' ? one.reason : []));
   if (unconfirmed.length > 0)
     deps.onTrouble('submissions are not confirmed', { reasons: [...new Set(unconfirmed)] });
-  await sendExpress(
-    deps,
-    stored.flatMap((one) => ('row' in one ? one.row : [])),
-  );
+  // A replay sends again while the task is unclaimed: whoever repeats may not have got that far before.
+  const rows = stored.flatMap((one) => ('row' in one ? one.row : []));
+  const slower = await sendExpress(deps.lanes, rows);
+  if (slower.length > 0) deps.onTrouble('express messages were not sent', { task_ids: slower });
   const unsent = await sendInOrder(deps, acceptance.submissions, stored);
   if (unsent > 0) deps.onTrouble('ordered messages were not sent', { messages: unsent });
   return { stored: await completed(deps, stored), unsent };
@@ -213,19 +212,6 @@ async function storeAnew(
   if (!found.ok) throw validationFailed(found.errors);
   const cached = await findCached(deps, tenant, found.value);
   return await storeSubmissions(deps, { ...acceptance, submissions: found.value, cached });
-}
-
-/**
- * The express path of `critical`. A message that is not sent is only slower: the dispatcher's copy follows. A
- * replay sends again while the task is unclaimed, since whoever repeats may not have got that far before.
- */
-async function sendExpress(deps: SubmitDeps, rows: readonly TaskRow[]): Promise<void> {
-  const express = rows.filter(isExpress);
-  if (express.length === 0) return;
-  const messages = express.map((row) => outgoingMessageOf(row, 0));
-  const sent = await deps.lanes.send(messages).catch(() => []);
-  const unsent = express.filter((_, index) => sent[index] !== true).map(({ task_id }) => task_id);
-  if (unsent.length > 0) deps.onTrouble('express messages were not sent', { task_ids: unsent });
 }
 
 /** The item of a stored member: a batch sent again has the very same ones, whatever has become of its tasks. */

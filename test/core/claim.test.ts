@@ -137,6 +137,15 @@ describe('the look at a claimed row', () => {
     expect(lookAtClaim({ ...row, counted: 3 }, NOW_MS, results)).toEqual({ kind: 'run' });
   });
 
+  it('fails a task whose deadline had ended an attempt that died before its finish: no fallback takes its place', () => {
+    const row = processing({ attempt: 2, deadline: NOW_MS });
+    const late = failure('deadline_exceeded', 'too late', false);
+    const results = [{ ...anError(row, 1), error: late }];
+    expect(lookAtClaim(row, NOW_MS, results)).toEqual({ kind: 'fail', failure: late });
+    expect(lookAtClaim({ ...row, deadline: NOW_MS + 1 }, NOW_MS, results).kind).toBe('adopt_failure');
+    expect(lookAtClaim(row, NOW_MS, [anError(row, 1)]).kind).toBe('adopt_failure');
+  });
+
   it('follows what onError had decided on an error that it counts', () => {
     const row = processing({ attempt: 2 });
     const decision = { action: 'fall_back', result_attempt: 1 } as const;

@@ -33,6 +33,12 @@ describe('a dead letter', () => {
     expect(judgeDeadLetter(over(), over(), TERMS)).toEqual({ kind: 'read_results' });
   });
 
+  it('fails its task by a deadline that has passed, whose place no fallback takes', () => {
+    const row = { ...over(), deadline: NOW_MS, fallback: { value: 1 } };
+    const { set } = writeOf(judgeDeadLetter(row, row, TERMS, []));
+    expect(set).toMatchObject({ status: 'failed', failed_in: 'high', error: { code: 'deadline_exceeded' } });
+  });
+
   it('fails its task with the reason', () => {
     const row = over();
     const outcome = applyRowWrite(row, writeOf(judgeDeadLetter(row, row, TERMS, [])));

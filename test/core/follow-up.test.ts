@@ -106,6 +106,14 @@ describe('what follows from a row', () => {
     expect(followUpsOf({ ...aRow(), status: 'completed', expires_at: 77 })).toEqual([]);
   });
 
+  it('keeps a stored payload as long as its task, which is cancelled after it had failed', () => {
+    const failed: TaskRow = { ...aRow(), status: 'failed', payload_stored: true, expires_at: 77 };
+    const cancelled: TaskRow = { ...failed, status: 'cancelled', expires_at: 99 };
+    expect(followUpsOf(cancelled, failed)).toEqual([
+      { kind: 'expire_payload', payloadId: failed.task_id, expiresAtSeconds: 99 },
+    ]);
+  });
+
   it('gives the payload of a task that is retried by hand another life', () => {
     const life = { attempt: 1, failures: 1, released: 0 };
     const retried: TaskRow = { ...aRow(), payload_stored: true, life };

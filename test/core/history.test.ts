@@ -55,4 +55,21 @@ describe('a history that grows', () => {
       }),
     );
   });
+
+  it('keeps the first start too, wherever it stands, and the order', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 200 }), fc.nat(199), (count, start) => {
+        const all = Array.from({ length: count }, (_, index) =>
+          encodeTransition(index, index >= start && (index - start) % 2 === 0 ? 'processing' : 'queued', ''),
+        );
+        const kept = all.reduce<string[]>(extendHistory, []);
+        expect(kept.length).toBe(Math.min(count, MAX_HISTORY));
+        expect(kept.slice(0, 2)).toEqual(all.slice(0, 2));
+        const times = decodeHistory(kept).map(({ at }) => at);
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+        if (start < count) expect(times).toContain(start);
+        expect(times.at(-1)).toBe(count - 1);
+      }),
+    );
+  });
 });

@@ -62,6 +62,18 @@ describe('the labels that the dispatcher puts', () => {
       later({ labelled: true }),
       tagged({ status: 'failed', labelled: true }),
     ],
+    [
+      'all of a row that was given a later time, to be kept longer',
+      ['tag#a', 'tag#b'],
+      later({ labelled: true, deadline: NOW_MS + 2 }),
+      tagged({ labelled: true, deadline: NOW_MS + 1 }),
+    ],
+    [
+      'none of a row that was given an earlier time',
+      [],
+      later({ labelled: true, deadline: NOW_MS + 1 }),
+      tagged({ labelled: true, deadline: NOW_MS + 2 }),
+    ],
     ['none of a row that has ended', [], later({ status: 'failed' }), tagged({ status: 'processing' })],
     ['none of a row that ended twice', [], later({ status: 'cancelled' }), tagged({ status: 'failed' })],
   ])('are %s', (_, names, row, previous) => {

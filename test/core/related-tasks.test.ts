@@ -5,6 +5,7 @@ import { relatedTasksOf, WEBHOOK_TYPE } from '../../core/related-tasks.ts';
 import { retryDelayMs } from '../../core/retry.ts';
 import { TASK_STATUSES } from '../../core/status.ts';
 import type { TaskRow } from '../../core/task-row.ts';
+import { createdAtMs, timeIndexSort } from '../../core/time-index.ts';
 import { aRow, claimed } from '../support/builders.ts';
 
 const undo = { type: 'http_request', payload: { url: 'https://example.com/undo' } };
@@ -46,6 +47,13 @@ describe('the tasks that follow from the end of a task', () => {
     expect(idsOf(row)).toEqual(idsOf({ ...row }));
     const again = idsOf({ ...row, attempt: 2, version: 5 });
     expect(new Set([...idsOf(row), ...again]).size).toBe(4);
+  });
+
+  it('have other ids when an idempotency key has given the id of an expired task to another one', () => {
+    const row = ended('failed');
+    const next = { ...row, listed_at: timeIndexSort(createdAtMs(row) + 1, row.task_id) };
+    const ids = [row, next].flatMap((one) => relatedTasksOf(one).map(({ taskId }) => taskId));
+    expect(new Set(ids).size).toBe(4);
   });
 
   it('follow once from the change to the end', () => {

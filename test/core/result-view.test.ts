@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { type AttemptOutcome, finishWrite } from '../../core/finish.ts';
 import { encodeTransition } from '../../core/history.ts';
 import { resultOf } from '../../core/result-view.ts';
+import { DEFAULT_RETRY } from '../../core/retry.ts';
+import { applyRowWrite } from '../../core/row-write.ts';
 import { failure } from '../../core/task-failure.ts';
 import type { TaskRow } from '../../core/task-row.ts';
-import { aResult, aRow, NOW_MS } from '../support/builders.ts';
+import { aResult, aRow, claimed, NOW_MS } from '../support/builders.ts';
 
 const stage = (name: string) => ({ name, duration_ms: 1, fallback_used: false, error: null });
 const usage = (more: object = {}) => ({ cpu_ms: 1, max_memory_mb: 90, ...more });
@@ -41,6 +44,43 @@ describe('the usage of a result', () => {
   });
 });
 
+describe('the attempts of a result', () => {
+  const terms = { nowMs: NOW_MS, random: 0, policy: DEFAULT_RETRY, retentionSeconds: 60 };
+  const finished = (running: TaskRow, outcome: AttemptOutcome): TaskRow => {
+    const written = applyRowWrite(running, finishWrite(running, outcome, terms));
+    if (written.kind !== 'applied' || written.row === undefined) throw new Error('the finish was refused');
+    return written.row;
+  };
+  /** A task that went on in so many attempts, of which those that are named died. */
+  const ended = (attempts: number, died: readonly number[] = []): TaskRow => {
+    let running = claimed(aRow());
+    for (let attempt = 1; attempt < attempts; attempt += 1) {
+      const given = died.includes(attempt)
+        ? { ...running, claimable_at: 0 }
+        : finished(running, { kind: 'released', reason: 'goes on' });
+      running = claimed(given);
+    }
+    return finished(running, { kind: 'succeeded', resultAttempt: attempts });
+  };
+  const shown = (one: TaskRow) =>
+    resultOf(one, [aResult(one)], NOW_MS).attempts.map(({ attempt, error }) => [attempt, error?.code]);
+
+  it('are those that left a result, and those that died', () => {
+    expect(shown(ended(4, [2]))).toEqual([
+      [2, 'lease_expired'],
+      [4, undefined],
+    ]);
+  });
+
+  it('are no others where the history has forgotten how they ended', () => {
+    expect(shown(ended(60))).toEqual([[60, undefined]]);
+    expect(shown(ended(60, [50]))).toEqual([
+      [50, 'lease_expired'],
+      [60, undefined],
+    ]);
+  });
+});
+
 describe('the result of a task that has fallen back', () => {
   const fallen: TaskRow = { ...row, fallback_used: true, error: failure('boom', 'it broke', true) };
   const results = [aResult(row, { succeeded: false, output: '[]' })];
@@ -64,7 +104,7 @@ describe('the result of a task that has fallen back', () => {
   });
 });
 
-describe('the attempts of a result', () => {
+describe('an attempt that left no result', () => {
   const begun = encodeTransition(NOW_MS, 'processing', 'claimed');
   const endedBy = (to: 'queued' | 'cancelled' | 'completed', cause: string) =>
     resultOf(

@@ -153,7 +153,7 @@ describe('whatever executors, timers and users write to a row, in whatever order
     always((row, before) => {
       if (before === undefined || !isEnded(before.status)) return;
       expect(before.status).toBe('failed');
-      expect(['queued', 'cancelled']).toContain(row.status);
+      expect(['scheduled', 'queued', 'cancelled']).toContain(row.status);
     });
   });
 

@@ -35,6 +35,17 @@ describe('a manual retry', () => {
       expect(row).not.toHaveProperty(name);
   });
 
+  it('waits for a time to start at that is still to come, near or far, with its timer', () => {
+    const near = NOW_MS + 60_000;
+    expect(retried(failed({ scheduled_at: near }))).toMatchObject({
+      status: 'scheduled',
+      claimable_at: near,
+    });
+    const far = NOW_MS + 86_400_000;
+    expect(retried(failed({ scheduled_at: far }))).toMatchObject({ status: 'scheduled', timer_at: far });
+    expect(retried(failed({ scheduled_at: NOW_MS }))).toMatchObject({ status: 'queued', claimable_at: 0 });
+  });
+
   it('lets policy and crash limit count anew, and never resets the fence', () => {
     const row = retried(failed());
     expect(row).toMatchObject({

@@ -55,6 +55,12 @@ describe('a task with a fallback task, when its last attempt has failed', () => 
     ]);
   });
 
+  it('begins at once on critical too, whose messages the dispatcher holds back', async () => {
+    const { world, fallback } = await given({ fallback: { task: { ...FALLBACK.task, priority: 1 } } });
+    const messages = world.onLanes.filter(({ task_id }) => task_id === fallback.task_id);
+    expect(messages.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 30]);
+  });
+
   it('completes with its output, and keeps its own error', async () => {
     const { world, taskId, fallback } = await given();
     await complete(world, fallback);
@@ -125,6 +131,27 @@ describe('a task with a fallback task, when its last attempt has failed', () => 
     await world.settle();
     const second = fallbackOf(world, taskId);
     expect(second.task_id).not.toBe(fallback.task_id);
+    await complete(world, second);
+    expect(world.statusOf({ task_id: taskId })).toBe('completed');
+  });
+
+  it('has another one when its idempotency key, and so its id, is used again once it has expired', async () => {
+    const world = aDependencyWorld();
+    const submit = async () => {
+      const body = { type: 'echo', payload: 1, fallback: FALLBACK };
+      const answer = await world.post('/tasks', body, { headers: { 'idempotency-key': 'each week' } });
+      await world.finish(answer.body.task_id, 'failed');
+      world.clock.advance(60_000);
+      await world.settle();
+      return answer.body.task_id;
+    };
+    const taskId = await submit();
+    const first = fallbackOf(world, taskId);
+    await complete(world, first);
+    world.clock.advance(3_600_000);
+    expect(await submit()).toBe(taskId);
+    const second = fallbackOf(world, taskId);
+    expect(second.task_id).not.toBe(first.task_id);
     await complete(world, second);
     expect(world.statusOf({ task_id: taskId })).toBe('completed');
   });

@@ -312,6 +312,23 @@ describe('a task with dependencies that is retried by hand', () => {
     expect(world.statusOf(task)).toBe('queued');
   });
 
+  it('does not start before its time where a dependency had failed before that', async () => {
+    const world = aDependencyWorld();
+    const one = await world.submit();
+    const at = world.clock.nowMs() + 86_400_000;
+    const task = await world.submit({
+      dependencies: [{ task_id: one.task_id }],
+      scheduled_at: new Date(at).toISOString(),
+    });
+    await world.finish(one.task_id, 'failed');
+    await world.settle();
+    await retry(world, one);
+    await retry(world, task);
+    await world.finish(one.task_id, 'completed');
+    await world.settle();
+    expect(world.row(task.task_id)).toMatchObject({ status: 'scheduled', claimable_at: at, timer_at: at });
+  });
+
   it('fails again while the one that had failed has not been retried', async () => {
     const { world, one, task } = await given();
     await world.finish(one.task_id, 'failed');

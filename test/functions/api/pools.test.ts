@@ -30,6 +30,18 @@ describe('the executor pool of a submission', () => {
     expect(api.tasks.rows.get(usual.task_id)).not.toHaveProperty('requirements');
   });
 
+  it('is no part of the submissions within a task as they are shown: those could be submitted again', async () => {
+    const api = anApi();
+    const within = echo({ requirements: { memory_gb: 2 } });
+    const { body } = await api.post('/tasks', echo({ compensation: within, fallback: { task: within } }));
+    expect(body).toMatchObject({ compensation: within, fallback: { task: within } });
+    expect([body.compensation, body.fallback.task].map((one) => one.pool)).toEqual([undefined, undefined]);
+    const row = api.tasks.rows.get(body.task_id);
+    expect(row).toMatchObject({ compensation: { pool: 'large' }, fallback: { task: { pool: 'large' } } });
+    const { compensation, fallback } = body;
+    expect((await api.post('/tasks', echo({ compensation, fallback }))).status).toBe(202);
+  });
+
   it('has an express message on its own queue', async () => {
     const api = anApi();
     await api.post('/tasks', echo({ priority: 1, timeout_seconds: 900 }));

@@ -84,7 +84,7 @@ describe('GET /tasks/{task_id}/result', () => {
         message: 'the stored output of attempt 2 is gone; submit the task again to have it made anew',
         retryable: false,
       },
-      attempts: [{ attempt: 1 }, { attempt: 2, error: null }],
+      attempts: [{ attempt: 2, error: null }],
     });
     expect(body).not.toHaveProperty('output_url');
     expect(log).toContainEqual({
