@@ -13,9 +13,27 @@ import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from './payload-id.ts';
 import { type QueueName, queueNameOf } from './queue-name.ts';
 import { type RelatedTask, relatedTasksOf } from './related-tasks.ts';
 import type { ReleaseMessage } from './release-message.ts';
-import { isEnded } from './status.ts';
+import { isEnded, TASK_STATUSES, type TaskStatus } from './status.ts';
 import { laneOfRow, type TaskRow } from './task-row.ts';
 import { isLeftToTimers } from './timer.ts';
+
+/** Rows of which the dispatcher is told: in one of the states, and with the mark if there is one. */
+interface Dispatched {
+  readonly statuses: readonly TaskStatus[];
+  readonly mark?: 'on_end' | 'has_dependents' | 'has_start_dependents';
+}
+
+/**
+ * What of the stream the dispatcher sees, for nothing ever follows from the rest: what waits for a message, a timer or
+ * a dependency; ends from which something follows; claims where somebody waits for a start. The mapping that feeds it
+ * has a pattern for each.
+ */
+export const DISPATCHED: readonly Dispatched[] = [
+  { statuses: TASK_STATUSES.filter((status) => status !== 'processing' && !isEnded(status)) },
+  { statuses: TASK_STATUSES.filter(isEnded), mark: 'on_end' },
+  { statuses: TASK_STATUSES.filter(isEnded), mark: 'has_dependents' },
+  { statuses: ['processing'], mark: 'has_start_dependents' },
+];
 
 /** What must follow from a change of a task's row, outside its row. */
 export type FollowUp =

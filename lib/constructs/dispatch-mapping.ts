@@ -9,26 +9,23 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { isEnded, TASK_STATUSES } from '../../core/status.ts';
+import { DISPATCHED } from '../../core/follow-up.ts';
 import { DEAD_LETTER_RETENTION_DAYS } from './queue-with-dead-letters.ts';
 
 /** Tries of a batch that the dispatcher does not finish, before its position goes to `undispatched`. */
 const RETRIES = 20;
 
-/** States from which a message, a timer or a dependency must take a task on. */
-const WAITING_ROOMS = TASK_STATUSES.filter((status) => status !== 'processing' && !isEnded(status));
-
-const ENDED = { S: TASK_STATUSES.filter(isEnded) };
-
 /**
- * What the dispatcher sees of the stream: what waits for something; ends from which something follows; claims where
- * somebody waits for a start; deletions of what has objects. A mapping has five patterns at most.
+ * What the dispatcher sees of the stream: rows from which something may follow, and deletions of what has objects. A
+ * mapping has five patterns at most.
  */
 const FILTERS = [
-  newImage({ status: { S: [...WAITING_ROOMS] } }),
-  newImage({ status: ENDED, on_end: { BOOL: FilterRule.exists() } }),
-  newImage({ status: ENDED, has_dependents: { BOOL: FilterRule.exists() } }),
-  newImage({ status: { S: ['processing'] }, has_start_dependents: { BOOL: FilterRule.exists() } }),
+  ...DISPATCHED.map(({ statuses, mark }) =>
+    newImage({
+      status: { S: [...statuses] },
+      ...(mark === undefined ? {} : { [mark]: { BOOL: FilterRule.exists() } }),
+    }),
+  ),
   FilterCriteria.filter({
     eventName: FilterRule.isEqual('REMOVE'),
     dynamodb: { OldImage: { has_objects: { BOOL: FilterRule.exists() } } },

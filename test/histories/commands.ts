@@ -3,7 +3,13 @@ import { CONDITIONS, type Condition } from '../../core/dependencies/dependency.t
 import type { Blow } from './mortal.ts';
 
 /** How handlers end, in order; what is past the end succeeds. */
-export type HandlerEnd = 'succeeds' | 'fails' | 'fails_for_good' | 'kills_its_process';
+export type HandlerEnd =
+  | 'succeeds'
+  | 'fails'
+  | 'fails_for_good'
+  | 'goes_on'
+  | 'kills_its_process'
+  | 'exhausts_its_memory';
 
 interface Mortal {
   /** What befalls the process. @default nothing */
@@ -23,6 +29,8 @@ export type Command =
       readonly count: number;
       readonly from: number;
       readonly ends: readonly HandlerEnd[];
+      /** Whether there is a larger pool than the one that it runs in. */
+      readonly isSmaller: boolean;
     } & Mortal)
   | ({ readonly kind: 'bury'; readonly count: number } & Mortal)
   | ({ readonly kind: 'sweep' } & Mortal)
@@ -57,8 +65,12 @@ export interface SubmittedTask {
   readonly dueInSeconds: number | undefined;
   readonly deadlineInSeconds: number | undefined;
   readonly forAgent: boolean;
-  /** Another task stands in for it when its last attempt has failed. */
-  readonly fallsBack: boolean;
+  /** What stands in for it when its last attempt has failed. */
+  readonly fallback: 'value' | 'task' | 'agent_task' | undefined;
+  /** Something follows from its end: a compensation on critical, a post. */
+  readonly hasFollowers: boolean;
+  readonly tagged: boolean;
+  readonly payloadCharacters: number;
   /** Others that it waits for: of its batch, or of those accepted before; by number, also one that is not there. */
   readonly waitsFor: readonly WaitsFor[];
 }
@@ -95,7 +107,10 @@ const submitted: fc.Arbitrary<SubmittedTask> = fc.record({
   dueInSeconds: maybe(dueIn),
   deadlineInSeconds: maybe(deadlineIn),
   forAgent: fc.boolean(),
-  fallsBack: fc.boolean(),
+  fallback: maybe(fc.constantFrom('value' as const, 'task' as const, 'agent_task' as const)),
+  hasFollowers: fc.boolean(),
+  tagged: fc.boolean(),
+  payloadCharacters: fc.constantFrom(1, 2000),
   waitsFor: fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },
     {
@@ -119,7 +134,9 @@ const ends = fc.array(
     'fails',
     'fails',
     'fails_for_good',
+    'goes_on',
     'kills_its_process',
+    'exhausts_its_memory',
   ),
   { maxLength: 3 },
 );
@@ -151,6 +168,7 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
       count: fc.integer({ min: 1, max: 4 }),
       from: which,
       ends,
+      isSmaller: fc.boolean(),
       blow,
     }),
   },

@@ -1,8 +1,15 @@
+import { DISPATCHED, followUpsOf } from '../../core/follow-up.ts';
 import type { InsertOutcome, TaskStore } from '../../core/ports.ts';
 import type { RowWrite, WriteOutcome } from '../../core/row-write.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import type { RowChange } from '../../core/usecases/follow-up-changes.ts';
 import { checkChange } from './invariants.ts';
+
+function isDispatched(row: TaskRow): boolean {
+  return DISPATCHED.some(
+    ({ statuses, mark }) => statuses.includes(row.status) && (mark === undefined || row[mark] !== undefined),
+  );
+}
 
 /** A tasks table with its stream: every change is checked, and told in order. */
 export class RecordingStore implements TaskStore {
@@ -21,7 +28,7 @@ export class RecordingStore implements TaskStore {
     rows.forEach((row, index) => {
       if (outcomes[index]?.kind !== 'inserted') return;
       this.taskIds.add(row.task_id);
-      this.stream.push({ row });
+      this.#tell({ row });
     });
     return outcomes;
   }
@@ -35,9 +42,17 @@ export class RecordingStore implements TaskStore {
       const [previous, row] = [before.get(taskId), after.get(taskId)];
       if (outcomes[index]?.kind !== 'applied' || previous === undefined || row === undefined) return;
       checkChange(previous, row);
-      this.stream.push({ row, previous });
+      this.#tell({ row, previous });
     });
     return outcomes;
+  }
+
+  /** The stream's mapping lets through only some rows: from the others nothing may follow. */
+  #tell(change: RowChange): void {
+    const { row, previous } = change;
+    if (isDispatched(row)) this.stream.push(change);
+    else if (followUpsOf(row, previous).length > 0)
+      throw new Error(`${row.task_id}: what follows from it is not seen (${row.status})`);
   }
 
   read = (taskId: string): Promise<TaskRow | undefined> => this.#inner.read(taskId);

@@ -92,12 +92,14 @@ function bodyOf({ clock }: World, task: SubmittedTask) {
   const { dueInSeconds, deadlineInSeconds } = task;
   return {
     type: task.forAgent ? 'agent' : 'echo',
-    payload: 1,
+    payload: 'x'.repeat(task.payloadCharacters),
     priority: task.priority,
     ...(task.forAgent ? { agent_id: AGENT_ID } : {}),
-    ...(task.fallsBack
-      ? { fallback: { task: { type: 'echo', payload: 2, retry: { max_attempts: 1 } } } }
+    ...(task.tagged ? { tags: ['tagged'] } : {}),
+    ...(task.hasFollowers
+      ? { compensation: { type: 'echo', payload: 3, priority: 1 }, callback_url: 'https://example.com/hook' }
       : {}),
+    ...fallbackOf(task),
     retry: {
       max_attempts: task.maxAttempts,
       initial_delay_seconds: task.delaySeconds,
@@ -107,6 +109,20 @@ function bodyOf({ clock }: World, task: SubmittedTask) {
     ...(dueInSeconds === undefined ? {} : { scheduled_at: at(dueInSeconds) }),
     ...(deadlineInSeconds === undefined ? {} : { deadline: at(deadlineInSeconds) }),
   };
+}
+
+function fallbackOf({ fallback }: SubmittedTask) {
+  const retry = { max_attempts: 1 };
+  switch (fallback) {
+    case undefined:
+      return {};
+    case 'value':
+      return { fallback: { value: 2 } };
+    case 'task':
+      return { fallback: { task: { type: 'echo', payload: 'y'.repeat(2000), priority: 1, retry } } };
+    case 'agent_task':
+      return { fallback: { task: { type: 'agent', payload: 2, agent_id: AGENT_ID, retry } } };
+  }
 }
 
 /** Each member waits for members before it, or for tasks that were accepted; once for each. */
@@ -137,7 +153,9 @@ async function execute(world: World, process: Mortal, command: Command & { kind:
   const received = world.queues.receive(command.count, command.from, false);
   if (received.length === 0) return;
   const run = world.runnerOf(process, [...command.ends]);
-  const report = await process.live(() => executeBatch({ ...world.depsOf(process), run }, received));
+  const pool = command.isSmaller ? { largerPool: 'large' } : {};
+  const deps = { ...world.depsOf(process), ...pool, run };
+  const report = await process.live(() => executeBatch(deps, received));
   if (report !== undefined) world.queues.acknowledge(received, report.failedMessageIds);
 }
 

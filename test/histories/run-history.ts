@@ -1,8 +1,10 @@
 import { isPulled } from '../../core/agents/mailbox.ts';
 import { openDependenciesOf } from '../../core/dependencies/dependency.ts';
 import { fallbackStartOf } from '../../core/fallback-task.ts';
+import { fallbackValueOf } from '../../core/fallback-value.ts';
 import { decodeHistory } from '../../core/history.ts';
 import type { TaskStore } from '../../core/ports.ts';
+import { relatedTasksOf } from '../../core/related-tasks.ts';
 import { isEnded } from '../../core/status.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import type { Command } from './commands.ts';
@@ -75,7 +77,7 @@ async function goOn(world: World): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const steps: readonly Command[] = [
       { kind: 'dispatch', count: 100, comesAgain: false, blow: undefined },
-      { kind: 'execute', count: 10, from: 0, ends: [], blow: undefined },
+      { kind: 'execute', count: 10, from: 0, ends: [], isSmaller: false, blow: undefined },
       { kind: 'bury', count: 10, blow: undefined },
       { kind: 'sweep', blow: undefined },
       { kind: 'release', count: 10, comesAgain: false, blow: undefined },
@@ -87,7 +89,7 @@ async function goOn(world: World): Promise<void> {
       world.claims.shift();
     }
     const rows = await world.tasks.rows();
-    if (rows.every(({ status }) => isEnded(status))) return;
+    if (world.tasks.stream.length === 0 && rows.every(({ status }) => isEnded(status))) return;
     passTime(world, rows);
   }
   const open = (await world.tasks.rows()).filter(({ status }) => !isEnded(status));
@@ -109,11 +111,14 @@ function demandHonestEnd(world: World, row: TaskRow): void {
   const results = [...world.results.results.values()].filter(({ task_id }) => task_id === row.task_id);
   const counting = results.find(({ attempt }) => attempt === row.result_attempt);
   const byFallback = row.fallback_result !== undefined;
+  const byValue = fallbackValueOf(row) !== undefined;
   const instead = world.results.results.get(
     `${row.fallback_result?.task_id}#${row.fallback_result?.attempt}`,
   );
-  if (row.status === 'completed' && (byFallback ? instead : counting)?.succeeded !== true)
+  if (row.status === 'completed' && !byValue && (byFallback ? instead : counting)?.succeeded !== true)
     throw new Error(`${row.task_id} is completed by attempt ${row.result_attempt}, which has not succeeded`);
+  for (const { taskId } of relatedTasksOf(row))
+    if (!world.tasks.taskIds.has(taskId)) throw new Error(`what follows from ${row.task_id} was not created`);
   const ends = decodeHistory(row.history).filter(({ to }) => to === 'completed');
   if (ends.length > 1) throw new Error(`${row.task_id} was completed ${ends.length} times`);
   const failed = results.filter(({ succeeded }) => !succeeded).length;

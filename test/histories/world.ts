@@ -1,5 +1,6 @@
 import { ByteRoom } from '../../core/byte-room.ts';
 import type { EdgeStore } from '../../core/dependencies/edge.ts';
+import { memoryHighWrite } from '../../core/memory-guard.ts';
 import type { TaskStore } from '../../core/ports.ts';
 import type { ReleaseSender } from '../../core/release-message.ts';
 import { failure } from '../../core/task-failure.ts';
@@ -137,8 +138,11 @@ export class World {
   runnerOf(process: Mortal, ends: HandlerEnd[]) {
     return async (row: TaskRow): Promise<AttemptRun | undefined> => {
       const end = ends.shift() ?? 'succeeds';
-      if (end === 'kills_its_process') process.die();
+      if (end === 'exhausts_its_memory')
+        await process.operate(() => this.tasks.write([memoryHighWrite(row)]));
+      if (end === 'kills_its_process' || end === 'exhausts_its_memory') process.die();
       await process.operate(async () => undefined);
+      if (end === 'goes_on') return { outcome: { kind: 'released', reason: 'goes on' } };
       const nowMs = this.clock.nowMs();
       const result = {
         task_id: row.task_id,
