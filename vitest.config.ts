@@ -1,4 +1,16 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
+
+/** Takes grants away from functions: what runs beside it has a deployment of its own. */
+const GRANTS = 'test/e2e/least-privilege.test.ts';
+
+/** Files that share a deployment, one after the other. */
+const onDeployment: UserWorkspaceConfig['test'] = {
+  globalSetup: ['test/support/deployment.ts'],
+  pool: 'forks',
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+};
 
 export default defineConfig({
   test: {
@@ -9,6 +21,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/contract/dynamodb-*', 'test/contract/s3-*', 'test/local/**'],
           pool: 'threads',
+          // One fewer than the cores is the default: on a machine of two that leaves one idle.
+          maxWorkers: '100%',
           // Each file is pure but for what it builds itself; the CDK and zod are loaded once a thread, not once a file.
           isolate: false,
         },
@@ -27,13 +41,11 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts', 'test/contract/{dynamodb,s3}-*.test.ts'],
-          globalSetup: ['test/support/deployment.ts'],
-          pool: 'forks',
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          exclude: [GRANTS],
+          ...onDeployment,
         },
       },
+      { test: { name: 'grants', include: [GRANTS], ...onDeployment } },
     ],
     coverage: { provider: 'v8', include: ['core/**/*.ts'] },
   },

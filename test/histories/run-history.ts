@@ -24,11 +24,17 @@ export async function runHistory(tasks: TaskStore, commands: readonly Command[],
   for (const command of commands) {
     await runCommand(world, command);
     const rows = new Map((await world.tasks.rows()).map((row) => [row.task_id, row]));
+    demandNoViolation(world);
     for (const row of rows.values()) demandWaker(world, rows, row);
   }
   await goOn(world);
+  demandNoViolation(world);
   for (const row of await world.tasks.rows()) demandHonestEnd(world, row);
   return world;
+}
+
+function demandNoViolation({ tasks }: World): void {
+  if (tasks.violations.length > 0) throw tasks.violations[0];
 }
 
 /**
