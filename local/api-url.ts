@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StackOutputs } from './deploy.ts';
-import { requireOutput } from './outputs.ts';
+import { requireOutput } from './require-output.ts';
 
 const pollMs = 100;
 const giveUpAfterMs = 60_000;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { localAccount, localRegion } from './aws-environment.ts';
 import type { StackOutputs } from './deploy.ts';
 import { localDirectory } from './project-root.ts';
+import { requireOutput } from './require-output.ts';
 import type { Tokens } from './tokens.ts';
 
 /** `.local/outputs.json`: what a client of the local deployment needs. A name whose feature is not built yet is null. */
@@ -21,14 +22,6 @@ export interface LocalOutputs {
 
 /** Where `npm start` writes its outputs. */
 export const outputsFile = join(localDirectory, 'outputs.json');
-
-/** An output of the stacks. Throws when none of them has it. */
-export const requireOutput = (outputs: StackOutputs, name: string): string => {
-  const value = outputs[name];
-  if (value === undefined)
-    throw new Error(`No stack has the output ${name}; there are ${Object.keys(outputs).join(', ')}.`);
-  return value;
-};
 
 /** Where a deployment is reached, and by whom. */
 export interface Reach {

@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { awsClientSettings } from './aws-environment.ts';
 import type { StackOutputs } from './deploy.ts';
-import { requireOutput } from './outputs.ts';
+import { requireOutput } from './require-output.ts';
 
 /** The machine client of each role, by the name of its stack output. */
 const clientOutputs = {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Pipeline, TaskContext, TaskDefinition } from '../functions/tasks/define-task.ts';
+import type { Pipeline, TaskDefinition } from '../functions/tasks/define-task.ts';
 import { taskTypes } from '../functions/tasks/index.ts';
+import type { TaskContext } from '../functions/tasks/task-context.ts';
 import { chargeCard } from './functions/tasks/examples/charge-card.ts';
 import { importRates } from './functions/tasks/examples/import-rates.ts';
 import { taskContext } from './support/task-context.ts';

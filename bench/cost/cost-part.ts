@@ -1,7 +1,8 @@
 import { itemBytes, writeUnitsOf } from '../item-size.ts';
 import type { Part, PartReport, Target } from '../part.ts';
 import type { Lab } from '../path/lab.ts';
-import { type BatchSizes, PATH_FUNCTIONS, type PathFunction, walkPath } from '../path/walk-path.ts';
+import { PATH_FUNCTIONS, type PathFunction } from '../path/path-functions.ts';
+import { type BatchSizes, walkPath } from '../path/walk-path.ts';
 import { percentile } from '../spread.ts';
 import { readable, textTable } from '../text-table.ts';
 import { AWS_CALL_MS, type Cost, costOf } from './cost-model.ts';

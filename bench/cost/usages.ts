@@ -1,4 +1,5 @@
-import { PATH_FUNCTIONS, type PathFunction, type PathReport, type StageReport } from '../path/walk-path.ts';
+import { PATH_FUNCTIONS, type PathFunction } from '../path/path-functions.ts';
+import type { PathReport, StageReport } from '../path/walk-path.ts';
 import type { SynthesizedApp } from '../synthesized-app.ts';
 import { billedSeconds, type Invocation, type Usage } from './cost-model.ts';
 import { accessLogLine, logBytes, metricsOf } from './log-bytes.ts';

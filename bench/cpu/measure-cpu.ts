@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '../path/lab.ts';
-import { PATH_FUNCTIONS, type PathFunction, walkPath } from '../path/walk-path.ts';
+import { PATH_FUNCTIONS, type PathFunction } from '../path/path-functions.ts';
+import { walkPath } from '../path/walk-path.ts';
 import { type Spread, spreadOf } from '../spread.ts';
 import { type Shares, sharesOf, sourcesOfBundles } from './profile-shares.ts';
 

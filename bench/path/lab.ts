@@ -4,7 +4,7 @@ import { type StubAws, startStubAws } from '../stub/stub-aws.ts';
 import type { TableSchema } from '../stub/table-schema.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
-import { PATH_FUNCTIONS, type PathFunction } from './walk-path.ts';
+import { PATH_FUNCTIONS, type PathFunction } from './path-functions.ts';
 
 /** The stub, and the functions of the path, each in a process of its own. */
 export interface Lab {

@@ -6,11 +6,7 @@ import { httpEvent, queueEvent, streamEvent } from './events.ts';
 import { queueUrlOf } from './function-environment.ts';
 import type { RoundReport } from './handler-process.ts';
 import type { Lab } from './lab.ts';
-
-/** The functions on a task's normal path, in their order. */
-export const PATH_FUNCTIONS = ['api', 'dispatcher', 'executor'] as const;
-
-export type PathFunction = (typeof PATH_FUNCTIONS)[number];
+import type { PathFunction } from './path-functions.ts';
 
 /** Tasks that each function gets at once. */
 export type BatchSizes = Readonly<Record<PathFunction, number>>;

@@ -5,7 +5,7 @@ import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secret
 import { DYNAMODB, withShortFirstTry } from '../../functions/shared/aws/short-first-try.ts';
 import { stageConfig } from '../../lib/config.ts';
 import { awsClientSettings } from '../../local/aws-environment.ts';
-import { requireOutput } from '../../local/outputs.ts';
+import { requireOutput } from '../../local/require-output.ts';
 import { copyTable } from '../../test/support/table-copy.ts';
 import type { BenchDeployment } from '../deployment.ts';
 import type { Part, PartReport } from '../part.ts';

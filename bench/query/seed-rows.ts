@@ -1,10 +1,11 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { acceptTask } from '../../core/accept-task.ts';
 import { claimWrite } from '../../core/claim.ts';
 import { finishWrite } from '../../core/finish.ts';
 import { labelsOf } from '../../core/labels.ts';
 import { DEFAULT_RETRY } from '../../core/retry.ts';
 import { applyRowWrite, type RowWrite } from '../../core/row-write.ts';
-import { acceptTask, type Submission } from '../../core/submission.ts';
+import type { Submission } from '../../core/submission.ts';
 import { failure } from '../../core/task-failure.ts';
 import { newTaskId } from '../../core/task-id.ts';
 import type { TaskRow } from '../../core/task-row.ts';

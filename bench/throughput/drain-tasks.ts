@@ -5,7 +5,7 @@ import { timesOf } from '../../core/task-view.ts';
 import { createdAtMs } from '../../core/time-index.ts';
 import { taskItem } from '../../functions/shared/adapters/task-item.ts';
 import { awsClientSettings } from '../../local/aws-environment.ts';
-import { requireOutput } from '../../local/outputs.ts';
+import { requireOutput } from '../../local/require-output.ts';
 import { until } from '../../test/support/until.ts';
 import type { BenchDeployment } from '../deployment.ts';
 import { REFERENCE_TASK } from '../reference-task.ts';

@@ -1,9 +1,5 @@
-import {
-  type Dependency,
-  dependenciesOf,
-  encodeDependency,
-  type NamedDependency,
-} from '../dependencies/dependency.ts';
+import type { NamedDependency } from '../dependencies/condition.ts';
+import { type Dependency, dependenciesOf, encodeDependency } from '../dependencies/dependency.ts';
 import { holdOf, isHold, memberOf, waitsForFallback, withoutMembers } from '../dependencies/members.ts';
 import { takeMembers } from '../dependencies/take-members.ts';
 import { memberSet, type RowWrite } from '../row-write.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CONDITIONS, DEFAULT_CONDITION } from '../dependencies/dependency.ts';
+import { CONDITIONS, DEFAULT_CONDITION } from '../dependencies/condition.ts';
 import { idSchema, taskIdSchema } from './identifiers.ts';
 import { LIMITS } from './limits.ts';
 

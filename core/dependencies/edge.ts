@@ -1,4 +1,5 @@
-import type { Condition, Dependency } from './dependency.ts';
+import type { Condition } from './condition.ts';
+import type { Dependency } from './dependency.ts';
 import { fallbackMemberOf, memberOf } from './members.ts';
 
 /** Who waits for a task: the way from a dependency to its dependent, kept where the dependency finds it. */

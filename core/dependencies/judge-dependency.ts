@@ -1,7 +1,7 @@
 import { isEnded } from '../status.ts';
 import { failure, type TaskFailure } from '../task-failure.ts';
 import type { TaskRow } from '../task-row.ts';
-import type { Condition, NamedDependency } from './dependency.ts';
+import type { Condition, NamedDependency } from './condition.ts';
 
 /** What a dependency's row says of a condition: met, never to be met, or not decided yet. */
 export type Verdict = 'met' | 'failed' | 'open';

@@ -1,7 +1,7 @@
 import type { RowWrite } from '../row-write.ts';
 import { isEnded, TASK_STATUSES } from '../status.ts';
 import type { TaskRow } from '../task-row.ts';
-import type { Condition } from './dependency.ts';
+import type { Condition } from './condition.ts';
 
 /** What a row must be marked with so that its end, and its start, is told to those who wait for it. */
 export interface Mark {

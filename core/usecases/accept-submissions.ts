@@ -1,9 +1,10 @@
+import { type AcceptedDependency, type AcceptedTask, acceptTask } from '../accept-task.ts';
 import { bodyHash } from '../body-hash.ts';
 import { judgeDependency } from '../dependencies/judge-dependency.ts';
 import { labelNamesOf } from '../labels.ts';
 import { netPlaceOf } from '../order.ts';
 import type { CacheAnswer } from '../result-cache.ts';
-import { type AcceptedDependency, type AcceptedTask, acceptTask, type Submission } from '../submission.ts';
+import type { Submission } from '../submission.ts';
 import { keyedTaskId } from '../task-id.ts';
 import type { TaskRow } from '../task-row.ts';
 

@@ -2,12 +2,8 @@ import { addDependency, refusalOfDependencies } from '../changes/add-dependency.
 import { dependencyChangeSchema } from '../contract/dependency-schema.ts';
 import { checkInput } from '../contract/input-errors.ts';
 import { LIMITS } from '../contract/limits.ts';
-import {
-  DEFAULT_CONDITION,
-  type Dependency,
-  dependenciesOf,
-  type NamedDependency,
-} from '../dependencies/dependency.ts';
+import { DEFAULT_CONDITION, type NamedDependency } from '../dependencies/condition.ts';
+import { type Dependency, dependenciesOf } from '../dependencies/dependency.ts';
 import { edgeOf } from '../dependencies/edge.ts';
 import { judgeDependency } from '../dependencies/judge-dependency.ts';
 import { holdOf } from '../dependencies/members.ts';

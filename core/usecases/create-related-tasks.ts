@@ -1,7 +1,7 @@
+import { type AcceptanceTerms, acceptTask } from '../accept-task.ts';
 import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from '../payload-id.ts';
 import type { Clock, InsertOutcome, LaneSender, ResultStore, TaskStore } from '../ports.ts';
 import type { RelatedTask } from '../related-tasks.ts';
-import { type AcceptanceTerms, acceptTask } from '../submission.ts';
 import type { HourDirectory } from '../task-index.ts';
 import type { TaskRow } from '../task-row.ts';
 import { hourOf, shardOf } from '../time-index.ts';

@@ -1,3 +1,4 @@
+import { COPY_ATTEMPT, runsAtOnce } from '../accept-task.ts';
 import type { AttemptResult } from '../attempt-result.ts';
 import type { AttemptPointer, Clock, ResultStore } from '../ports.ts';
 import {
@@ -8,7 +9,7 @@ import {
   isUsable,
   type ResultCache,
 } from '../result-cache.ts';
-import { COPY_ATTEMPT, runsAtOnce, type Submission } from '../submission.ts';
+import type { Submission } from '../submission.ts';
 import type { FindTaskType } from '../task-types.ts';
 
 export interface FindCachedDeps {

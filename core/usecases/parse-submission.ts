@@ -10,7 +10,7 @@ import {
   type fallbackSchema,
   submissionSchema,
 } from '../contract/submission-schema.ts';
-import { DEFAULT_CONDITION } from '../dependencies/dependency.ts';
+import { DEFAULT_CONDITION } from '../dependencies/condition.ts';
 import type { InputError } from '../errors.ts';
 import type { Pool } from '../pool.ts';
 import type { Fallback, Submission, SubmittedDependency } from '../submission.ts';

@@ -1,9 +1,9 @@
+import type { AcceptedTask } from '../accept-task.ts';
 import { type LabelStore, labelsOf } from '../labels.ts';
 import { payloadKeyOf } from '../object-keys.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { PAYLOAD_LIFE_SECONDS, payloadIdOf } from '../payload-id.ts';
 import type { Clock, ResultStore } from '../ports.ts';
-import type { AcceptedTask } from '../submission.ts';
 import type { TaskRow } from '../task-row.ts';
 
 export interface PartsDeps {

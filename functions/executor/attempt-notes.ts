@@ -1,8 +1,8 @@
 import type { AttemptUsage, StageUsage } from '../../core/attempt-result.ts';
 import type { Clock } from '../../core/ports.ts';
 import { failureOf } from '../../core/task-failure.ts';
-import type { TaskLog } from '../tasks/define-task.ts';
 import type { StageEnd, StageRecorder } from '../tasks/pipeline.ts';
+import type { TaskLog } from '../tasks/task-context.ts';
 
 /** Names of a handler's own metrics that one attempt keeps: each is an entry in its result. */
 const MAX_METRICS = 20;

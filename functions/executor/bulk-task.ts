@@ -3,7 +3,8 @@ import { BULK_SLICE_MS, type BulkKind, type BulkState, bulkProgress, bulkType } 
 import { taskFilterSchema } from '../../core/contract/task-filter-schema.ts';
 import { taskFilterOf } from '../../core/task-filter.ts';
 import { type BulkDeps, runBulk } from '../../core/usecases/run-bulk.ts';
-import { defineTask, GO_ON } from '../tasks/define-task.ts';
+import { defineTask } from '../tasks/define-task.ts';
+import { GO_ON } from '../tasks/task-context.ts';
 
 /**
  * The type of the tasks that cancel or retry all tasks of a filter; the API alone submits them. An attempt works

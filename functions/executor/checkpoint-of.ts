@@ -2,7 +2,7 @@ import { checkpointWrite, MAX_CHECKPOINT_BYTES } from '../../core/checkpoint.ts'
 import type { TaskStore } from '../../core/ports.ts';
 import { TaskError } from '../../core/task-error.ts';
 import type { TaskRow } from '../../core/task-row.ts';
-import type { Checkpoint } from '../tasks/define-task.ts';
+import type { Checkpoint } from '../tasks/task-context.ts';
 
 /** What the attempts before have saved, and where this one saves: in the row, as long as the row is its own. */
 export function checkpointOf(tasks: Pick<TaskStore, 'write'>, row: TaskRow): Checkpoint {

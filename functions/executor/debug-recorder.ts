@@ -8,7 +8,7 @@ import {
 import { decodeHistory } from '../../core/history.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { TaskRow } from '../../core/task-row.ts';
-import type { TaskLog } from '../tasks/define-task.ts';
+import type { TaskLog } from '../tasks/task-context.ts';
 import type { StageTimes } from './attempt-notes.ts';
 
 export interface DebugDeps {

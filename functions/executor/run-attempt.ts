@@ -10,13 +10,8 @@ import { priorityOf, type TaskRow } from '../../core/task-row.ts';
 import { retryPolicyOf, timeoutSecondsOf } from '../../core/task-view.ts';
 import { createdAtMs } from '../../core/time-index.ts';
 import type { AttemptRun } from '../../core/usecases/execute-batch.ts';
-import {
-  GO_ON,
-  type RunningTask,
-  type TaskContext,
-  type TaskDefinition,
-  type TaskLog,
-} from '../tasks/define-task.ts';
+import type { TaskDefinition } from '../tasks/define-task.ts';
+import { GO_ON, type RunningTask, type TaskContext, type TaskLog } from '../tasks/task-context.ts';
 import type { TaskMemory } from '../tasks/task-memory.ts';
 import { DeadlinePassed, startEnd } from './attempt-end.ts';
 import { AttemptNotes } from './attempt-notes.ts';

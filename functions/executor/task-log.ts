@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { TaskRow } from '../../core/task-row.ts';
-import type { TaskLog } from '../tasks/define-task.ts';
+import type { TaskLog } from '../tasks/task-context.ts';
 
 /** A handler's logger: every line carries task_id, attempt and type. */
 export function taskLogOf(

@@ -11,7 +11,8 @@ import { loopbackAllowed } from '../shared/http/loopback.ts';
 import { requestHeaders } from '../shared/http/request-headers.ts';
 import { responseValue } from '../shared/http/response-value.ts';
 import { statusFailure } from '../shared/http/status-failure.ts';
-import { defineTask, type TaskContext } from './define-task.ts';
+import { defineTask } from './define-task.ts';
+import type { TaskContext } from './task-context.ts';
 
 const input = z.strictObject({
   url: httpUrl,

@@ -1,4 +1,4 @@
-import type { TaskContext } from './define-task.ts';
+import type { TaskContext } from './task-context.ts';
 
 /** What a stage gets: the context of its task, and what the stages before it have given. */
 export interface StageContext<Payload> extends TaskContext<Payload> {

@@ -9,7 +9,6 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../stage-schema.ts';
-import type { Identity } from './identity.ts';
 
 /** Roles, each with the scope that its machine client may ask for; people get a role by the group of its name. */
 const ROLES = [
@@ -27,7 +26,7 @@ export interface CognitoIdentityProps extends Pick<StageConfig, 'stage' | 'prote
  * cost 6 USD a month each and 2.25 USD per 1,000 tokens; any OpenID Connect issuer can stand in (`identity` of the
  * stage). Tokens are had at the TokenEndpoint by client_credentials.
  */
-export class CognitoIdentity extends Construct implements Identity {
+export class CognitoIdentity extends Construct {
   readonly issuer: string;
   readonly audience: readonly string[];
 

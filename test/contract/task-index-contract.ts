@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { acceptTask } from '../../core/accept-task.ts';
 import { type Label, type LabelStore, labelsOf } from '../../core/labels.ts';
 import type { TaskStore } from '../../core/ports.ts';
-import { acceptTask } from '../../core/submission.ts';
 import type { ExpiredRows, HourDirectory, StripeQuery, TaskIndex } from '../../core/task-index.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import { hourOf, timeIndexBound } from '../../core/time-index.ts';

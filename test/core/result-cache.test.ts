@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { acceptTask, COPY_ATTEMPT } from '../../core/accept-task.ts';
 import { cacheEntryOf, cacheKeyOf, isUsable, resultIdOf } from '../../core/result-cache.ts';
-import { acceptTask, COPY_ATTEMPT } from '../../core/submission.ts';
 import { NEVER } from '../../core/task-row.ts';
 import { aResult, aRow, claimed, NOW_MS } from '../support/builders.ts';
 

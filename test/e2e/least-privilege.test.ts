@@ -2,7 +2,7 @@ import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { awsClientSettings } from '../../local/aws-environment.ts';
-import { requireOutput } from '../../local/outputs.ts';
+import { requireOutput } from '../../local/require-output.ts';
 import { clearFaults, workers } from '../support/controls.ts';
 import { deployment, output, sqs } from '../support/emulator-clients.ts';
 import { type Grant, policiesOf } from '../support/function-policies.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CONDITIONS, type Condition } from '../../core/dependencies/dependency.ts';
+import { CONDITIONS, type Condition } from '../../core/dependencies/condition.ts';
 import type { Blow } from './mortal.ts';
 
 /** How handlers end, in order; what is past the end succeeds. */

@@ -1,8 +1,9 @@
+import { acceptTask } from '../../core/accept-task.ts';
 import type { AttemptResult } from '../../core/attempt-result.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from '../../core/retry.ts';
 import { applyRowWrite, type RowWrite, type WriteOutcome } from '../../core/row-write.ts';
 import { isEnded } from '../../core/status.ts';
-import { acceptTask, type Submission } from '../../core/submission.ts';
+import type { Submission } from '../../core/submission.ts';
 import { failure } from '../../core/task-failure.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import type { Configuration } from './configurations/configure.ts';

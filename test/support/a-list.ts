@@ -1,4 +1,5 @@
-import { acceptTask, type Submission } from '../../core/submission.ts';
+import { acceptTask } from '../../core/accept-task.ts';
+import type { Submission } from '../../core/submission.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import { shardOf } from '../../core/time-index.ts';
 import { type ListCall, type ListDeps, listTasks } from '../../core/usecases/list-tasks.ts';

@@ -1,11 +1,12 @@
 import { v7 } from 'uuid';
+import { acceptTask } from '../../core/accept-task.ts';
 import type { AttemptResult } from '../../core/attempt-result.ts';
 import { claimWrite } from '../../core/claim.ts';
 import { finishWrite } from '../../core/finish.ts';
 import type { ReceivedMessage } from '../../core/ports.ts';
 import { DEFAULT_RETRY } from '../../core/retry.ts';
 import { applyRowWrite } from '../../core/row-write.ts';
-import { acceptTask, type Submission } from '../../core/submission.ts';
+import type { Submission } from '../../core/submission.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 
 export const NOW_MS = Date.UTC(2026, 10, 21, 10);

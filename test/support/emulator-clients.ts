@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
 import { awsClientSettings } from '../../local/aws-environment.ts';
-import { requireOutput } from '../../local/outputs.ts';
+import { requireOutput } from '../../local/require-output.ts';
 import type { Deployment } from './deployment.ts';
 
 /** The shared deployment of the end-to-end tests. */

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { MemoryStore } from '../../core/agents/agent-ports.ts';
 import { taskMemoryOf } from '../../functions/executor/task-memory.ts';
 import { systemClock } from '../../functions/shared/system-clock.ts';
-import type { TaskContext, TaskDefinition } from '../../functions/tasks/define-task.ts';
+import type { TaskDefinition } from '../../functions/tasks/define-task.ts';
+import type { TaskContext } from '../../functions/tasks/task-context.ts';
 import { InMemoryMemory } from './in-memory-memory.ts';
 
 const silent = () => {};

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CONDITIONS } from '../../../core/dependencies/condition.ts';
 import {
-  CONDITIONS,
   dependenciesOf,
   encodeDependency,
   openDependenciesOf,

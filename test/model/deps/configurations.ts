@@ -1,4 +1,4 @@
-import type { Condition } from '../../../core/dependencies/dependency.ts';
+import type { Condition } from '../../../core/dependencies/condition.ts';
 import type { Budget } from './state.ts';
 
 /** A dependency, as configurations name it: `X` by success, or by another condition. */

@@ -1,4 +1,5 @@
-import type { Dependency, NamedDependency } from '../../../core/dependencies/dependency.ts';
+import type { NamedDependency } from '../../../core/dependencies/condition.ts';
+import type { Dependency } from '../../../core/dependencies/dependency.ts';
 import type { Edge } from '../../../core/dependencies/edge.ts';
 import type { FoundCycle } from '../../../core/dependencies/withdraw.ts';
 import type { ReleaseMessage } from '../../../core/release-message.ts';

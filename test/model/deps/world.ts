@@ -1,15 +1,11 @@
+import { type AcceptedDependency, acceptTask } from '../../../core/accept-task.ts';
 import { claimWrite } from '../../../core/claim.ts';
-import {
-  dependenciesOf,
-  encodeDependency,
-  type NamedDependency,
-  withIndexes,
-} from '../../../core/dependencies/dependency.ts';
+import type { NamedDependency } from '../../../core/dependencies/condition.ts';
+import { dependenciesOf, encodeDependency, withIndexes } from '../../../core/dependencies/dependency.ts';
 import { edgeOf } from '../../../core/dependencies/edge.ts';
 import { memberOf } from '../../../core/dependencies/members.ts';
 import { applyRowWrite, memberSet, type RowWrite, type WriteOutcome } from '../../../core/row-write.ts';
 import { isEnded } from '../../../core/status.ts';
-import { type AcceptedDependency, acceptTask } from '../../../core/submission.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
 import type { Configuration, Named, Start } from './configurations.ts';
 import { type Breach, breachesOfWrite, endedMark, failedMark } from './properties.ts';

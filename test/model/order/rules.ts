@@ -1,3 +1,4 @@
+import { acceptTask } from '../../../core/accept-task.ts';
 import type { AttemptResult } from '../../../core/attempt-result.ts';
 import { cancelChange } from '../../../core/changes/cancel-task.ts';
 import { patchChange } from '../../../core/changes/patch-task.ts';
@@ -10,7 +11,6 @@ import { judgeDeadLetter } from '../../../core/dead-letter.ts';
 import { finishWrite } from '../../../core/finish.ts';
 import { followUpsOf } from '../../../core/follow-up.ts';
 import { isSentByApi, mustRunAlone, netPlaceOf, orderGroupOf } from '../../../core/order.ts';
-import { acceptTask } from '../../../core/submission.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
 import {
   fateInPlace,

@@ -1,5 +1,6 @@
 import { cancelChange } from '../../../../core/changes/cancel-task.ts';
-import { dependenciesOf, type NamedDependency } from '../../../../core/dependencies/dependency.ts';
+import type { NamedDependency } from '../../../../core/dependencies/condition.ts';
+import { dependenciesOf } from '../../../../core/dependencies/dependency.ts';
 import { edgeOf } from '../../../../core/dependencies/edge.ts';
 import { holdOf, memberOf, SUBMISSION_HOLD } from '../../../../core/dependencies/members.ts';
 import type { Wish } from '../configurations.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { acceptTask, MAX_INLINE_PAYLOAD_BYTES } from '../../core/accept-task.ts';
 import { decodeHistory } from '../../core/history.ts';
 import { MAX_DELAY_SECONDS } from '../../core/lane-delay.ts';
-import { acceptTask, MAX_INLINE_PAYLOAD_BYTES, type Submission } from '../../core/submission.ts';
+import type { Submission } from '../../core/submission.ts';
 import { createdAtMs, hourOf, timeIndexKey, timeIndexSort } from '../../core/time-index.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 21, 10, 30);
