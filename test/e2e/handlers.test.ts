@@ -21,7 +21,7 @@ import { clientAs, request } from '../support/api.ts';
 import { aMessage } from '../support/builders.ts';
 import { dynamoDb, output } from '../support/emulator-clients.ts';
 import { createExampleFunction, EXAMPLE_FUNCTION } from '../support/example-function.ts';
-import { aSleepingRow, putRow } from '../support/probe-rows.ts';
+import { aSleepingRow, putRow } from '../support/probes/probe-rows.ts';
 
 const client = () => clientAs('task_submitter');
 

@@ -16,7 +16,7 @@ import { aRow } from '../support/builders.ts';
 import { workers } from '../support/controls.ts';
 import { deployment, output } from '../support/emulator-clients.ts';
 import { invoke } from '../support/invoke.ts';
-import { putRow } from '../support/probe-rows.ts';
+import { putRow } from '../support/probes/probe-rows.ts';
 import { processOfSocket } from '../support/process-of-socket.ts';
 import { hideMessages, shortenLease } from '../support/short-leases.ts';
 import { readRow } from '../support/table-scan.ts';

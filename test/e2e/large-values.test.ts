@@ -6,8 +6,8 @@ import type { TaskRow } from '../../core/task-row.ts';
 import { clientAs, request } from '../support/api.ts';
 import { aRow } from '../support/builders.ts';
 import { output, s3 } from '../support/emulator-clients.ts';
-import { objectKeysOf, withLargePayload } from '../support/large-value-probes.ts';
-import { aSleepingRow, putRow, send } from '../support/probe-rows.ts';
+import { objectKeysOf, withLargePayload } from '../support/probes/large-value-probes.ts';
+import { aSleepingRow, putRow, send } from '../support/probes/probe-rows.ts';
 import { readRow } from '../support/table-scan.ts';
 import { until } from '../support/until.ts';
 

@@ -6,7 +6,7 @@ import { requireOutput } from '../../local/require-output.ts';
 import { clearFaults, workers } from '../support/controls.ts';
 import { deployment, output, sqs } from '../support/emulator-clients.ts';
 import { type Grant, policiesOf } from '../support/function-policies.ts';
-import { PROBES } from '../support/probes.ts';
+import { PROBES } from '../support/probes/probes.ts';
 import { until } from '../support/until.ts';
 
 /**

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientAs, request } from '../support/api.ts';
 import { aRow } from '../support/builders.ts';
 import { invoke } from '../support/invoke.ts';
-import { putRow } from '../support/probe-rows.ts';
+import { putRow } from '../support/probes/probe-rows.ts';
 import { readRow } from '../support/table-scan.ts';
 import { until } from '../support/until.ts';
 

@@ -6,7 +6,7 @@ import type { TaskRow } from '../../core/task-row.ts';
 import { hourOf, timeIndexKey, timeIndexSort } from '../../core/time-index.ts';
 import { clientAs, request } from '../support/api.ts';
 import { aRow, newTaskId } from '../support/builders.ts';
-import { putRow } from '../support/probe-rows.ts';
+import { putRow } from '../support/probes/probe-rows.ts';
 import { until } from '../support/until.ts';
 
 const HOUR_MS = 3_600_000;

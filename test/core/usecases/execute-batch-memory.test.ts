@@ -1,46 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { ByteRoom } from '../../../core/byte-room.ts';
 import type { AttemptOutcome } from '../../../core/finish.ts';
-import { DEFAULT_RETRY } from '../../../core/retry.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
-import { type ExecuteBatchDeps, executeBatch } from '../../../core/usecases/execute-batch.ts';
+import type { ExecuteBatchDeps } from '../../../core/usecases/execute-batch.ts';
 import { aMessage, aResult, aRow, claimed } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
-import { InMemoryObjectStore } from '../../support/in-memory-object-store.ts';
-import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
-import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
+import { inMemoryExecutor } from '../../support/in-memory-executor.ts';
 
 function setup(rows: readonly TaskRow[], overrides: Partial<ExecuteBatchDeps> = {}) {
-  const tasks = new InMemoryTaskStore();
-  for (const row of rows) tasks.rows.set(row.task_id, row);
-  const runs: string[] = [];
-  const calls: { receiptHandle: string; delaySeconds: number }[][] = [];
-  const deps: ExecuteBatchDeps = {
-    tasks,
-    results: new InMemoryResultStore(),
-    objects: new InMemoryObjectStore(),
-    room: new ByteRoom(1),
-    cache: { put: async () => undefined },
-    clock: new FixedClock(),
-    messages: { putBack: async (messages) => void calls.push([...messages]) },
-    random: () => 0.5,
-    newLeaseId: () => 'lease-mine',
-    run: async (row) => {
-      runs.push(row.task_id);
-      const outcome: AttemptOutcome = { kind: 'succeeded', resultAttempt: row.attempt };
-      return { result: aResult(row), outcome };
-    },
-    retryPolicyOf: () => DEFAULT_RETRY,
-    leaseMs: 80_000,
-    every: () => () => undefined,
-    retentionSeconds: 3600,
-    onTrouble: (_, error) => {
-      throw error;
-    },
-    ...overrides,
-  };
+  const executor = inMemoryExecutor(overrides);
+  executor.given(...rows);
   const messages = rows.map((row) => aMessage(row, { receives: 2 }));
-  return { tasks, runs, calls, messages, execute: () => executeBatch(deps, messages) };
+  const { tasks, runs, putBacks: calls } = executor;
+  return { tasks, runs, calls, messages, execute: () => executor.execute(...messages) };
 }
 
 describe('an executor whose memory is high', () => {

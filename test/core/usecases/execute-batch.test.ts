@@ -1,63 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ByteRoom } from '../../../core/byte-room.ts';
-import type { AttemptOutcome } from '../../../core/finish.ts';
-import type { ReceivedMessage } from '../../../core/ports.ts';
-import { DEFAULT_RETRY } from '../../../core/retry.ts';
 import type { RowWrite, WriteOutcome } from '../../../core/row-write.ts';
 import { failure } from '../../../core/task-failure.ts';
-import type { TaskRow } from '../../../core/task-row.ts';
-import {
-  type AttemptRun,
-  type ExecuteBatchDeps,
-  executeBatch,
-} from '../../../core/usecases/execute-batch.ts';
 import { aMessage, aResult, aRow, claimed } from '../../support/builders.ts';
-import { FixedClock } from '../../support/fixed-clock.ts';
-import { InMemoryObjectStore } from '../../support/in-memory-object-store.ts';
+import { inMemoryExecutor, LEASE_MS } from '../../support/in-memory-executor.ts';
 import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
-import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
-
-const LEASE_MS = 80_000;
-
-function setup(overrides: Partial<ExecuteBatchDeps> = {}) {
-  const tasks = new InMemoryTaskStore();
-  const results = new InMemoryResultStore();
-  const objects = new InMemoryObjectStore();
-  const clock = new FixedClock();
-  const runs: string[] = [];
-  const putBacks: { receiptHandle: string; delaySeconds: number }[] = [];
-  const succeed = async (row: TaskRow) => {
-    runs.push(row.task_id);
-    const outcome: AttemptOutcome = { kind: 'succeeded', resultAttempt: row.attempt };
-    return { result: aResult(row), outcome };
-  };
-  const deps: ExecuteBatchDeps = {
-    tasks,
-    results,
-    objects,
-    room: new ByteRoom(100),
-    cache: { put: async () => undefined },
-    clock,
-    messages: { putBack: async (messages) => void putBacks.push(...messages) },
-    random: () => 0.5,
-    newLeaseId: () => 'lease-mine',
-    run: succeed,
-    retryPolicyOf: () => ({ ...DEFAULT_RETRY, jitter: 'none' }),
-    leaseMs: LEASE_MS,
-    every: () => () => undefined,
-    retentionSeconds: 3600,
-    onTrouble: () => undefined,
-    ...overrides,
-  };
-  const given = (...rows: TaskRow[]) => rows.forEach((row) => void tasks.rows.set(row.task_id, row));
-  const rowOf = (row: TaskRow) => {
-    const found = tasks.rows.get(row.task_id);
-    if (found === undefined) throw new Error('the row is gone');
-    return found;
-  };
-  const execute = (...messages: ReceivedMessage[]) => executeBatch(deps, messages);
-  return { tasks, results, objects, clock, runs, putBacks, given, rowOf, execute, deps };
-}
+import type { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 
 /** A task store whose writes of one kind answer something else, the given number of times. */
 function losing(
@@ -80,7 +27,7 @@ const isFinish = (write: RowWrite) => write.set.status !== 'processing';
 
 describe('a batch of lane messages', () => {
   it('claims, runs, stores and completes each task, and keeps no message', async () => {
-    const { given, rowOf, execute, results, runs } = setup();
+    const { given, rowOf, execute, results, runs } = inMemoryExecutor();
     const rows = [aRow(), aRow(), aRow()];
     given(...rows);
 
@@ -98,7 +45,7 @@ describe('a batch of lane messages', () => {
     const told: unknown[] = [];
     const row = aRow({ cache_ttl_seconds: 60 });
     const entry = { key: 'k', task_id: row.task_id, attempt: 1, epoch: 0, expires_at: 2e9 };
-    const { given, execute, results, rowOf } = setup({
+    const { given, execute, results, rowOf } = inMemoryExecutor({
       run: async (claimedRow) => ({
         result: aResult(claimedRow),
         outcome: { kind: 'succeeded', resultAttempt: 1 },
@@ -121,7 +68,7 @@ describe('a batch of lane messages', () => {
     const entry = { key: 'k', task_id: row.task_id, attempt: 1, epoch: 0, expires_at: 2e9 };
     const results = new InMemoryResultStore();
     results.put = async (all) => all.map(() => false);
-    const { given, execute } = setup({
+    const { given, execute } = inMemoryExecutor({
       results,
       run: async (claimedRow) => ({
         result: aResult(claimedRow),
@@ -136,7 +83,7 @@ describe('a batch of lane messages', () => {
   });
 
   it('runs a task once when two of its messages come in one batch', async () => {
-    const { given, execute, runs } = setup();
+    const { given, execute, runs } = inMemoryExecutor();
     const row = aRow();
     given(row);
     const report = await execute(aMessage(row), aMessage(row));
@@ -145,7 +92,7 @@ describe('a batch of lane messages', () => {
   });
 
   it('claims with the highest generation among the messages of a task', async () => {
-    const { given, rowOf, execute } = setup();
+    const { given, rowOf, execute } = inMemoryExecutor();
     const row = { ...aRow(), generation: 2 };
     given(row);
     await execute(aMessage({ ...row, generation: 1 }), aMessage(row));
@@ -153,7 +100,7 @@ describe('a batch of lane messages', () => {
   });
 
   it('acknowledges messages of an ended task, of an older generation and of no task', async () => {
-    const { given, execute, runs } = setup();
+    const { given, execute, runs } = inMemoryExecutor();
     const ended = { ...claimed(aRow()), status: 'completed' as const };
     const moved = { ...aRow(), generation: 3 };
     given(ended, moved);
@@ -163,17 +110,17 @@ describe('a batch of lane messages', () => {
   });
 
   it('puts a message back until its task may be claimed', async () => {
-    const { given, execute, putBacks, clock } = setup();
+    const { given, execute, putBacks, clock } = inMemoryExecutor();
     const due = { ...aRow(), status: 'retrying' as const, claimable_at: clock.nowMs() + 7_200 };
     given(due);
     const message = aMessage(due);
     const report = await execute(message);
     expect(report.failedMessageIds).toEqual([message.messageId]);
-    expect(putBacks).toEqual([{ receiptHandle: message.receiptHandle, delaySeconds: 8 }]);
+    expect(putBacks.flat()).toEqual([{ receiptHandle: message.receiptHandle, delaySeconds: 8 }]);
   });
 
   it('goes on when the claim was applied but its answer was lost', async () => {
-    const { deps, given, rowOf, execute, tasks } = setup();
+    const { deps, given, rowOf, execute, tasks } = inMemoryExecutor();
     losing(
       tasks,
       (write) => !isFinish(write),
@@ -188,7 +135,7 @@ describe('a batch of lane messages', () => {
   });
 
   it('lets a message come back when its claim is unconfirmed, later with each receive', async () => {
-    const { given, execute, tasks, putBacks, runs } = setup();
+    const { given, execute, tasks, putBacks, runs } = inMemoryExecutor();
     losing(
       tasks,
       () => true,
@@ -199,12 +146,12 @@ describe('a batch of lane messages', () => {
     const message = aMessage(row, { receives: 3 });
     const report = await execute(message);
     expect(report.failedMessageIds).toEqual([message.messageId]);
-    expect(putBacks).toEqual([{ receiptHandle: message.receiptHandle, delaySeconds: 8 }]);
+    expect(putBacks.flat()).toEqual([{ receiptHandle: message.receiptHandle, delaySeconds: 8 }]);
     expect(runs).toEqual([]);
   });
 
   it('does not finish a task whose result is not confirmed', async () => {
-    const { given, rowOf, execute, results } = setup();
+    const { given, rowOf, execute, results } = inMemoryExecutor();
     results.put = async (all) => all.map(() => false);
     const row = aRow();
     given(row);
@@ -215,7 +162,7 @@ describe('a batch of lane messages', () => {
   });
 
   it('takes its own finish, applied with a lost answer, for a success', async () => {
-    const { given, rowOf, execute, tasks } = setup();
+    const { given, rowOf, execute, tasks } = inMemoryExecutor();
     losing(tasks, isFinish, (_, write) => ({ kind: 'refused', row: tasks.rows.get(write.taskId) }));
     const row = aRow();
     given(row);
@@ -225,7 +172,7 @@ describe('a batch of lane messages', () => {
   });
 
   it('leaves its message alone when somebody else holds the row by now', async () => {
-    const { given, execute, tasks, putBacks } = setup();
+    const { given, execute, tasks, putBacks } = inMemoryExecutor();
     const row = aRow();
     given(row);
     losing(tasks, isFinish, () => ({
@@ -235,11 +182,11 @@ describe('a batch of lane messages', () => {
     const message = aMessage(row);
     const report = await execute(message);
     expect(report.failedMessageIds).toEqual([message.messageId]);
-    expect(putBacks).toEqual([]);
+    expect(putBacks.flat()).toEqual([]);
   });
 
   it('completes a task with the success that a crashed attempt had stored, without a run', async () => {
-    const { given, rowOf, execute, results, runs, clock } = setup();
+    const { given, rowOf, execute, results, runs, clock } = inMemoryExecutor();
     const crashed = claimed(aRow());
     given(crashed);
     await results.put([aResult(crashed)]);
@@ -250,7 +197,7 @@ describe('a batch of lane messages', () => {
   });
 
   it('counts the error that a crashed attempt had stored as that failure', async () => {
-    const { given, rowOf, execute, results, runs, clock } = setup();
+    const { given, rowOf, execute, results, runs, clock } = inMemoryExecutor();
     const crashed = claimed(aRow());
     given(crashed);
     await results.put([aResult(crashed, { succeeded: false, error: failure('boom', 'x', true) })]);
@@ -266,7 +213,7 @@ describe('a batch of lane messages', () => {
   });
 
   it('runs a crashed attempt again at no cost to the attempts of its policy', async () => {
-    const { given, rowOf, execute, runs, clock } = setup();
+    const { given, rowOf, execute, runs, clock } = inMemoryExecutor();
     const crashed = claimed(aRow());
     given(crashed);
     clock.advance(LEASE_MS + 1);
@@ -276,7 +223,7 @@ describe('a batch of lane messages', () => {
   });
 
   it('fails a task at the crash limit, saying so', async () => {
-    const { given, rowOf, execute, runs } = setup();
+    const { given, rowOf, execute, runs } = inMemoryExecutor();
     const crashed = { ...claimed(aRow()), attempt: 5, claimable_at: 0 };
     given(crashed);
     await execute(aMessage(crashed));
@@ -289,7 +236,7 @@ describe('a batch of lane messages', () => {
   });
 
   it('does not start a handler on a lease that is over by its own clock', async () => {
-    const { given, execute, tasks, clock, runs } = setup();
+    const { given, execute, tasks, clock, runs } = inMemoryExecutor();
     losing(
       tasks,
       (write) => !isFinish(write),
@@ -307,7 +254,7 @@ describe('a batch of lane messages', () => {
   });
 
   it('holds the other tasks of the batch up for nothing when the payload of one cannot be read', async () => {
-    const { given, rowOf, execute, results } = setup();
+    const { given, rowOf, execute, results } = inMemoryExecutor();
     results.payloadsOf = async () => {
       throw new Error('throttled');
     };
@@ -327,7 +274,7 @@ describe('a batch of lane messages', () => {
     });
     const slow = aRow();
     const fast = aRow();
-    const { given, rowOf, execute } = setup({
+    const { given, rowOf, execute } = inMemoryExecutor({
       run: async (row) => {
         if (row.task_id === slow.task_id) await gate;
         return { result: aResult(row), outcome: { kind: 'succeeded', resultAttempt: row.attempt } };
@@ -340,76 +287,5 @@ describe('a batch of lane messages', () => {
     release();
     await done;
     expect(rowOf(slow).status).toBe('completed');
-  });
-});
-
-describe('an attempt that is told to stop', () => {
-  /** Runs until it is told to stop; `leave` says what it then leaves. */
-  const stopped = (leave: (reason: unknown) => AttemptRun | undefined) => {
-    const looks: (() => void)[] = [];
-    const overrides: Partial<ExecuteBatchDeps> = {
-      every: (_, look) => {
-        looks.push(look);
-        return () => undefined;
-      },
-      run: (_row, _payload, stop) =>
-        new Promise((resolve) => {
-          stop.addEventListener('abort', () => resolve(leave(stop.reason)));
-        }),
-    };
-    return { looks, overrides };
-  };
-
-  it('for its cancel ends its task as cancelled', async () => {
-    const { looks, overrides } = stopped(() => ({ outcome: { kind: 'cancelled' } }));
-    const { given, rowOf, execute, tasks } = setup(overrides);
-    const row = aRow();
-    given(row);
-    const done = execute(aMessage(row));
-    await expect.poll(() => looks.length).toBe(1);
-    tasks.rows.set(row.task_id, { ...rowOf(row), cancel_requested: true });
-    looks[0]?.();
-    const report = await done;
-    expect(rowOf(row).status).toBe('cancelled');
-    expect(report).toMatchObject({ failedMessageIds: [], finished: [{ outcome: { kind: 'cancelled' } }] });
-  });
-
-  it('for a lost lease leaves nothing, and its message alone', async () => {
-    const { looks, overrides } = stopped(() => undefined);
-    const { given, rowOf, execute, tasks, results } = setup(overrides);
-    const row = aRow();
-    given(row);
-    const message = aMessage(row);
-    const done = execute(message);
-    await expect.poll(() => looks.length).toBe(1);
-    const successor = { ...rowOf(row), attempt: 2, lease_id: 'other' };
-    tasks.rows.set(row.task_id, successor);
-    looks[0]?.();
-    expect((await done).failedMessageIds).toEqual([message.messageId]);
-    expect(rowOf(row)).toEqual(successor);
-    expect(results.results.size).toBe(0);
-  });
-
-  it('by nobody goes on; that its row cannot be read is told', async () => {
-    const troubles: unknown[] = [];
-    const { looks, overrides } = stopped(() => ({ outcome: { kind: 'cancelled' } }));
-    const { given, rowOf, execute, tasks } = setup({
-      ...overrides,
-      onTrouble: (_row, error) => void troubles.push(error),
-    });
-    const row = aRow();
-    given(row);
-    const blind = new Error('throttled');
-    const readAll = tasks.readAll.bind(tasks);
-    tasks.readAll = () => Promise.reject(blind);
-    const done = execute(aMessage(row));
-    await expect.poll(() => looks.length).toBe(1);
-    looks[0]?.();
-    await expect.poll(() => troubles).toEqual([blind]);
-    expect(rowOf(row).status).toBe('processing');
-    tasks.readAll = readAll;
-    tasks.rows.set(row.task_id, { ...rowOf(row), cancel_requested: true });
-    looks[0]?.();
-    await done;
   });
 });

@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ByteRoom } from '../../../core/byte-room.ts';
 import { outputKeyOf, payloadKeyOf } from '../../../core/object-keys.ts';
-import { DEFAULT_RETRY } from '../../../core/retry.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
-import { type ExecuteBatchDeps, executeBatch } from '../../../core/usecases/execute-batch.ts';
+import type { ExecuteBatchDeps } from '../../../core/usecases/execute-batch.ts';
 import { aMessage, aResult, aRow, claimed } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
+import { inMemoryExecutor, LEASE_MS } from '../../support/in-memory-executor.ts';
 import { InMemoryObjectStore } from '../../support/in-memory-object-store.ts';
-import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
-import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 
-const LEASE_MS = 80_000;
 const LARGE = JSON.stringify('x'.repeat(300_000));
 
 /** A row whose payload is an object of so many bytes. */
@@ -20,42 +17,20 @@ function aLargeRow(bytes = 10): TaskRow {
 }
 
 function setup(overrides: Partial<ExecuteBatchDeps> = {}) {
-  const tasks = new InMemoryTaskStore();
-  const results = new InMemoryResultStore();
-  const objects = new InMemoryObjectStore();
-  const clock = new FixedClock();
   const payloads: (string | undefined)[] = [];
-  const troubles: unknown[] = [];
-  const deps: ExecuteBatchDeps = {
-    tasks,
-    results,
-    objects,
-    room: new ByteRoom(100),
-    cache: { put: async () => undefined },
-    clock,
-    messages: { putBack: async () => undefined },
-    every: () => () => undefined,
-    random: () => 0.5,
-    newLeaseId: () => 'lease-mine',
+  const executor = inMemoryExecutor({
     run: async (row, payload) => {
       payloads.push(payload);
       const outcome = { kind: 'succeeded', resultAttempt: row.attempt } as const;
       return { result: aResult(row, { output: LARGE }), outcome };
     },
-    retryPolicyOf: () => DEFAULT_RETRY,
-    leaseMs: LEASE_MS,
-    retentionSeconds: 3600,
-    onTrouble: (_, error) => void troubles.push(error),
     ...overrides,
-  };
+  });
   const execute = async (...rows: TaskRow[]) => {
-    for (const row of rows) tasks.rows.set(row.task_id, row);
-    return await executeBatch(
-      deps,
-      rows.map((row) => aMessage(row)),
-    );
+    executor.given(...rows);
+    return await executor.execute(...rows.map((row) => aMessage(row)));
   };
-  return { tasks, results, objects, clock, payloads, troubles, execute };
+  return { ...executor, payloads, execute };
 }
 
 describe('a large payload', () => {

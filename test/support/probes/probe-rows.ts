@@ -1,12 +1,12 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { AttemptResult } from '../../core/attempt-result.ts';
-import type { TaskRow } from '../../core/task-row.ts';
-import { resultItem } from '../../functions/shared/adapters/result-item.ts';
-import { taskItem } from '../../functions/shared/adapters/task-item.ts';
-import { encodeLaneMessage } from '../../functions/shared/lane-message.ts';
-import { aRow, completed } from './builders.ts';
-import { dynamoDb, output, sqs } from './emulator-clients.ts';
+import type { AttemptResult } from '../../../core/attempt-result.ts';
+import type { TaskRow } from '../../../core/task-row.ts';
+import { resultItem } from '../../../functions/shared/adapters/result-item.ts';
+import { taskItem } from '../../../functions/shared/adapters/task-item.ts';
+import { encodeLaneMessage } from '../../../functions/shared/lane-message.ts';
+import { aRow, completed } from '../builders.ts';
+import { dynamoDb, output, sqs } from '../emulator-clients.ts';
 
 /**
  * A row that looks claimed by an attempt which is over. The dispatcher never sees such a row, so that nobody but

@@ -1,9 +1,9 @@
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { objectsOf, outputKeyOf, payloadKeyOf } from '../../core/object-keys.ts';
-import type { TaskRow } from '../../core/task-row.ts';
-import { request } from './api.ts';
-import { aResult, aRow } from './builders.ts';
-import { output, s3 } from './emulator-clients.ts';
+import { objectsOf, outputKeyOf, payloadKeyOf } from '../../../core/object-keys.ts';
+import type { TaskRow } from '../../../core/task-row.ts';
+import { request } from '../api.ts';
+import { aResult, aRow } from '../builders.ts';
+import { output, s3 } from '../emulator-clients.ts';
 import { putResult, putRow } from './probe-rows.ts';
 
 /** Puts an object into the deployed bucket. */

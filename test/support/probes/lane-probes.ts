@@ -4,16 +4,16 @@ import {
   GetFunctionConfigurationCommand,
   LambdaClient,
 } from '@aws-sdk/client-lambda';
-import { failure } from '../../core/task-failure.ts';
-import { awsClientSettings } from '../../local/aws-environment.ts';
-import { request } from './api.ts';
-import { aRow } from './builders.ts';
-import { demand } from './demand.ts';
-import { deployment, dynamoDb, output } from './emulator-clients.ts';
-import { invoke } from './invoke.ts';
+import { failure } from '../../../core/task-failure.ts';
+import { awsClientSettings } from '../../../local/aws-environment.ts';
+import { request } from '../api.ts';
+import { aRow } from '../builders.ts';
+import { demand } from '../demand.ts';
+import { deployment, dynamoDb, output } from '../emulator-clients.ts';
+import { invoke } from '../invoke.ts';
+import { readRow } from '../table-scan.ts';
+import { until } from '../until.ts';
 import { putRow } from './probe-rows.ts';
-import { readRow } from './table-scan.ts';
-import { until } from './until.ts';
 
 const LANE = 'low';
 const key = { pk: { S: 'lanes' }, sk: { S: LANE } };

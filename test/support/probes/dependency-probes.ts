@@ -1,17 +1,17 @@
-import type { Edge } from '../../core/dependencies/edge.ts';
-import type { TaskRow } from '../../core/task-row.ts';
-import { DynamoDbEdgeStore } from '../../functions/shared/adapters/dynamodb-edge-store.ts';
-import { backOff } from '../../functions/shared/container.ts';
-import { encodeReleaseMessage } from '../../functions/shared/release-message.ts';
-import { clientAs } from './api.ts';
-import { aRow, newTaskId } from './builders.ts';
-import { demand } from './demand.ts';
-import { dynamoDb, output } from './emulator-clients.ts';
-import { invoke } from './invoke.ts';
+import type { Edge } from '../../../core/dependencies/edge.ts';
+import type { TaskRow } from '../../../core/task-row.ts';
+import { DynamoDbEdgeStore } from '../../../functions/shared/adapters/dynamodb-edge-store.ts';
+import { backOff } from '../../../functions/shared/container.ts';
+import { encodeReleaseMessage } from '../../../functions/shared/release-message.ts';
+import { clientAs } from '../api.ts';
+import { aRow, newTaskId } from '../builders.ts';
+import { demand } from '../demand.ts';
+import { dynamoDb, output } from '../emulator-clients.ts';
+import { invoke } from '../invoke.ts';
+import { anSqsRecord } from '../sqs-event.ts';
+import { readRow } from '../table-scan.ts';
+import { until } from '../until.ts';
 import { aCompletedRow, aSleepingRow, putRow } from './probe-rows.ts';
-import { anSqsRecord } from './sqs-event.ts';
-import { readRow } from './table-scan.ts';
-import { until } from './until.ts';
 
 const edgeStore = () =>
   new DynamoDbEdgeStore({ client: dynamoDb(), table: output('ControlTable'), ...backOff });
