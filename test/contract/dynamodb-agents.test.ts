@@ -1,28 +1,19 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import { DynamoDbAgentDirectory } from '../../functions/shared/adapters/dynamodb-agent-directory.ts';
 import { DynamoDbAgentTasks } from '../../functions/shared/adapters/dynamodb-agent-tasks.ts';
 import { DynamoDbCountedTasks } from '../../functions/shared/adapters/dynamodb-counted-tasks.ts';
 import { DynamoDbMemory } from '../../functions/shared/adapters/dynamodb-memory.ts';
 import { DynamoDbTaskStore } from '../../functions/shared/adapters/dynamodb-task-store.ts';
 import { backOff } from '../../functions/shared/container.ts';
-import { dynamoDb, output } from '../support/emulator-clients.ts';
-import { copyTable } from '../support/table-copy.ts';
+import { dynamoDb } from '../support/emulator-clients.ts';
+import { tableCopy } from '../support/table-copies.ts';
 import { agentDirectoryContract } from './agent-directory-contract.ts';
 import { agentTasksContract } from './agent-tasks-contract.ts';
 import { memoryStoreContract } from './memory-store-contract.ts';
 
 const client = dynamoDb();
-let tasks: Awaited<ReturnType<typeof copyTable>>;
-let control: Awaited<ReturnType<typeof copyTable>>;
-
-beforeAll(async () => {
-  tasks = await copyTable(client, output('TasksTable'));
-  control = await copyTable(client, output('ControlTable'));
-});
-afterAll(async () => {
-  await tasks.drop();
-  await control.drop();
-});
+const tasks = tableCopy(client, 'TasksTable');
+const control = tableCopy(client, 'ControlTable');
 
 describe('the directory of agents', () => {
   agentDirectoryContract(() => new DynamoDbAgentDirectory({ client, table: control.table, ...backOff }));

@@ -1,16 +1,10 @@
-import { afterAll, beforeAll } from 'vitest';
 import { DynamoDbResultCache } from '../../functions/shared/adapters/dynamodb-result-cache.ts';
 import { backOff } from '../../functions/shared/container.ts';
-import { dynamoDb, output } from '../support/emulator-clients.ts';
-import { copyTable } from '../support/table-copy.ts';
+import { dynamoDb } from '../support/emulator-clients.ts';
+import { tableCopy } from '../support/table-copies.ts';
 import { resultCacheContract } from './result-cache-contract.ts';
 
 const client = dynamoDb();
-let copy: Awaited<ReturnType<typeof copyTable>>;
-
-beforeAll(async () => {
-  copy = await copyTable(client, output('ControlTable'));
-});
-afterAll(async () => await copy.drop());
+const copy = tableCopy(client, 'ControlTable');
 
 resultCacheContract(() => new DynamoDbResultCache({ client, table: copy.table, ...backOff }));

@@ -1,26 +1,16 @@
-import { afterAll, beforeAll } from 'vitest';
 import { DynamoDbExpiredRows } from '../../functions/shared/adapters/dynamodb-expired-rows.ts';
 import { DynamoDbHourDirectory } from '../../functions/shared/adapters/dynamodb-hour-directory.ts';
 import { DynamoDbLabelStore } from '../../functions/shared/adapters/dynamodb-label-store.ts';
 import { DynamoDbTaskList } from '../../functions/shared/adapters/dynamodb-task-list.ts';
 import { DynamoDbTaskStore } from '../../functions/shared/adapters/dynamodb-task-store.ts';
 import { backOff } from '../../functions/shared/container.ts';
-import { dynamoDb, output } from '../support/emulator-clients.ts';
-import { copyTable } from '../support/table-copy.ts';
+import { dynamoDb } from '../support/emulator-clients.ts';
+import { tableCopy } from '../support/table-copies.ts';
 import { taskIndexContract } from './task-index-contract.ts';
 
 const client = dynamoDb();
-let tasks: Awaited<ReturnType<typeof copyTable>>;
-let control: Awaited<ReturnType<typeof copyTable>>;
-
-beforeAll(async () => {
-  tasks = await copyTable(client, output('TasksTable'));
-  control = await copyTable(client, output('ControlTable'));
-});
-afterAll(async () => {
-  await tasks.drop();
-  await control.drop();
-});
+const tasks = tableCopy(client, 'TasksTable');
+const control = tableCopy(client, 'ControlTable');
 
 taskIndexContract(() => ({
   tasks: new DynamoDbTaskStore({ client, table: tasks.table, ...backOff }),

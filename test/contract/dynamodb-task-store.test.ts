@@ -1,16 +1,10 @@
-import { afterAll, beforeAll } from 'vitest';
 import { DynamoDbTaskStore } from '../../functions/shared/adapters/dynamodb-task-store.ts';
 import { backOff } from '../../functions/shared/container.ts';
-import { dynamoDb, output } from '../support/emulator-clients.ts';
-import { copyTable } from '../support/table-copy.ts';
+import { dynamoDb } from '../support/emulator-clients.ts';
+import { tableCopy } from '../support/table-copies.ts';
 import { taskStoreContract } from './task-store-contract.ts';
 
 const client = dynamoDb();
-let copy: Awaited<ReturnType<typeof copyTable>>;
-
-beforeAll(async () => {
-  copy = await copyTable(client, output('TasksTable'));
-});
-afterAll(async () => await copy.drop());
+const copy = tableCopy(client, 'TasksTable');
 
 taskStoreContract(() => new DynamoDbTaskStore({ client, table: copy.table, ...backOff }));

@@ -1,24 +1,17 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { DynamoDbTaskStore } from '../../functions/shared/adapters/dynamodb-task-store.ts';
 import { backOff } from '../../functions/shared/container.ts';
 import { anyCommand } from '../histories/commands.ts';
 import { runHistory } from '../histories/run-history.ts';
-import { dynamoDb, output } from '../support/emulator-clients.ts';
-import { copyTable } from '../support/table-copy.ts';
+import { dynamoDb } from '../support/emulator-clients.ts';
+import { tableCopy } from '../support/table-copies.ts';
 
 /** `npm run histories` runs more. */
 const RUNS = Number(process.env.TASKLANE_HISTORIES_ON_EMULATOR ?? 30);
 
 const client = dynamoDb();
-let tasks: Awaited<ReturnType<typeof copyTable>>;
-
-beforeAll(async () => {
-  tasks = await copyTable(client, output('TasksTable'));
-});
-afterAll(async () => {
-  await tasks.drop();
-});
+const tasks = tableCopy(client, 'TasksTable');
 
 it('whatever is asked, dies, stalls or comes twice, every task ends, once, and as it should', async () => {
   let ended = 0;

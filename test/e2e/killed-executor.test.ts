@@ -10,28 +10,27 @@ import { awsEnvironment } from '../../local/aws-environment.ts';
 import { projectNode, projectRoot } from '../../local/project-root.ts';
 import { aMessage, aRow } from '../support/builders.ts';
 import { deployment, dynamoDb, output } from '../support/emulator-clients.ts';
-import { copyTable } from '../support/table-copy.ts';
+import { tableCopy } from '../support/table-copies.ts';
 import { until } from '../support/until.ts';
 
 /** The lease of these executors, short so that the tests need not wait long for its end. */
 const LEASE_SECONDS = '1';
 
 const client = dynamoDb();
-let tables: Awaited<ReturnType<typeof copyTable>>[];
+const tasks = tableCopy(client, 'TasksTable');
+const results = tableCopy(client, 'ResultsTable');
 let server: Server;
 let hits = 0;
 
 beforeAll(async () => {
-  tables = await Promise.all(['TasksTable', 'ResultsTable'].map((name) => copyTable(client, output(name))));
   server = createServer((_, response) => {
     hits += 1;
     response.end('{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
-afterAll(async () => {
+afterAll(() => {
   server.close();
-  await Promise.all(tables.map(({ drop }) => drop()));
 });
 
 /** Runs an executor on the messages; undefined when it was killed. */
@@ -44,8 +43,8 @@ async function execute(
     ...awsEnvironment(deployment().url),
     TASKLANE_BUILD_STAGE: 'local',
     STAGE: 'local',
-    TASKS_TABLE: tables[0]?.table,
-    RESULTS_TABLE: tables[1]?.table,
+    TASKS_TABLE: tasks.table,
+    RESULTS_TABLE: results.table,
     CONTROL_TABLE: output('ControlTable'),
     LEASE_SECONDS,
     VISIBILITY_SECONDS: '10',
@@ -79,7 +78,7 @@ describe('an executor killed', () => {
   ])(
     '$point: its task completes, run $runs time(s), at no cost to its attempts',
     async ({ point, ...expected }) => {
-      const store = new DynamoDbTaskStore({ client, table: tables[0]?.table ?? '', ...backOff });
+      const store = new DynamoDbTaskStore({ client, table: tasks.table, ...backOff });
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${encodeURIComponent(point)}`;
       const row = aRow({ type: 'http_request', payload: { url }, retry: { max_attempts: 1 } });
       await store.insert([row]);
