@@ -119,7 +119,7 @@ describe('a pipeline', () => {
       fallback_used: true,
       error: { code: 'gone' },
       partial: { percent: 40, message: 'half' },
-      attempts: [{ attempt: 1 }, { attempt: 2, error: { code: 'gone' } }],
+      attempts: [{ attempt: 2, error: { code: 'gone' } }],
     });
   });
 });

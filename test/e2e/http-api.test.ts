@@ -83,7 +83,7 @@ describe('a problem document', () => {
     ['GET', '/nothing', 'admin', 404, 'not_found'],
     ['DELETE', '/tasks', 'admin', 405, 'method_not_allowed'],
     ['GET', '/tasks/batch', 'admin', 405, 'method_not_allowed'],
-    ['GET', '/tasks/task-1', 'admin', 422, 'validation_failed'],
+    ['GET', '/tasks/task-1', 'admin', 404, 'task_not_found'],
     ['GET', `/tasks/task-${crypto.randomUUID()}/result`, 'task_executor', 404, 'task_not_found'],
     ['GET', '/tasks?limit=1&limit=2', 'admin', 422, 'validation_failed'],
     ['GET', '/agents/a%20b/tasks', 'admin', 422, 'validation_failed'],
