@@ -26,6 +26,7 @@ NAMES = (
     "queue_results",
     "queue_fifo_parallel",
     "quiet_functions",
+    "apart_workers",
     "handler_errors",
     "reserved_concurrency",
     "http_api_errors",

@@ -1,4 +1,5 @@
 import type { Proof } from '../proof.ts';
+import { apartWorkers } from './apart-workers.ts';
 import { forwardedProto } from './forwarded-proto.ts';
 import { handlerErrors } from './handler-errors.ts';
 import { httpApiErrors } from './http-api-errors.ts';
@@ -32,7 +33,7 @@ import { ttlSweep } from './ttl-sweep.ts';
 export const proofGroups: readonly (readonly Proof[])[] = [
   [forwardedProto, iamSqsBatches, partiqlListAppend, partiqlParsedOnce, jwtRefusals, queueBatches],
   [iamPartiql, partiqlStream, quietFunctions, handlerErrors, tableSettings, queueFifoParallel],
-  [iamLeadingKeys, iamLogGroups, partiqlDistinctKeys, ttlSweep, queueResults, httpApiErrors],
+  [iamLeadingKeys, iamLogGroups, partiqlDistinctKeys, ttlSweep, queueResults, httpApiErrors, apartWorkers],
   [
     streamMappings,
     reservedConcurrency,
