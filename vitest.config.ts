@@ -1,7 +1,7 @@
 import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
 
-/** Takes grants away from functions: what runs beside it has a deployment of its own. */
-const GRANTS = 'test/e2e/least-privilege.test.ts';
+/** Take grants away from functions, kill them and lose their answers: what runs beside has a deployment of its own. */
+const DISRUPTIVE = 'test/e2e/disruptive/**/*.test.ts';
 
 /** Files that share a deployment, one after the other. */
 const onDeployment: UserWorkspaceConfig['test'] = {
@@ -41,11 +41,11 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts', 'test/contract/{dynamodb,s3}-*.test.ts'],
-          exclude: [GRANTS],
+          exclude: [DISRUPTIVE],
           ...onDeployment,
         },
       },
-      { test: { name: 'grants', include: [GRANTS], ...onDeployment } },
+      { test: { name: 'disruptive', include: [DISRUPTIVE], ...onDeployment } },
     ],
     coverage: { provider: 'v8', include: ['core/**/*.ts'] },
   },

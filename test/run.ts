@@ -52,7 +52,7 @@ const WAVES: readonly (readonly Step[])[] = [
   [vitestStep('unit', 'unit')],
   [vitestStep('emulator', 'emulator')],
   // Both wait more than they work, each on a deployment of its own.
-  [vitestStep('e2e', 'e2e'), vitestStep('grants', 'grants')],
+  [vitestStep('e2e', 'e2e'), vitestStep('disruptive', 'disruptive')],
 ];
 
 const STEPS = WAVES.flat();

@@ -1,13 +1,13 @@
 import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { awsClientSettings } from '../../local/aws-environment.ts';
-import { requireOutput } from '../../local/require-output.ts';
-import { clearFaults, workers } from '../support/controls.ts';
-import { deployment, output, sqs } from '../support/emulator-clients.ts';
-import { type Grant, policiesOf } from '../support/function-policies.ts';
-import { PROBES } from '../support/probes/probes.ts';
-import { until } from '../support/until.ts';
+import { awsClientSettings } from '../../../local/aws-environment.ts';
+import { requireOutput } from '../../../local/require-output.ts';
+import { clearFaults, workers } from '../../support/controls.ts';
+import { deployment, output, sqs } from '../../support/emulator-clients.ts';
+import { type Grant, policiesOf } from '../../support/function-policies.ts';
+import { PROBES } from '../../support/probes/probes.ts';
+import { until } from '../../support/until.ts';
 
 /**
  * Proof of least privilege. The emulator enforces the roles of the functions: each probe below uses everything

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { SubmissionInput } from '../../core/contract/submission-schema.ts';
-import { decodeHistory } from '../../core/history.ts';
-import { clientAs } from '../support/api.ts';
-import { workers } from '../support/controls.ts';
-import { loopbackServer } from '../support/loopback-server.ts';
-import { resultsOf, rowsTagged } from '../support/table-scan.ts';
-import { until } from '../support/until.ts';
+import type { SubmissionInput } from '../../../core/contract/submission-schema.ts';
+import { decodeHistory } from '../../../core/history.ts';
+import { clientAs } from '../../support/api.ts';
+import { workers } from '../../support/controls.ts';
+import { loopbackServer } from '../../support/loopback-server.ts';
+import { resultsOf, rowsTagged } from '../../support/table-scan.ts';
+import { until } from '../../support/until.ts';
 
 const TASKS = 2000;
 const KILLS = 20;

@@ -1,9 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { decodeHistory } from '../../core/history.ts';
-import { clientAs } from '../support/api.ts';
-import { clearFaults, duplicateMessages, type Fault, faultHits, injectFaults } from '../support/controls.ts';
-import { resultsOf, rowsTagged } from '../support/table-scan.ts';
-import { until } from '../support/until.ts';
+import { decodeHistory } from '../../../core/history.ts';
+import { clientAs } from '../../support/api.ts';
+import {
+  clearFaults,
+  duplicateMessages,
+  type Fault,
+  faultHits,
+  injectFaults,
+} from '../../support/controls.ts';
+import { resultsOf, rowsTagged } from '../../support/table-scan.ts';
+import { until } from '../../support/until.ts';
 
 const LANE_QUEUES = ['CriticalQueueUrl', 'HighQueueUrl', 'NormalQueueUrl', 'LowQueueUrl'];
 
