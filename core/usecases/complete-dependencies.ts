@@ -67,15 +67,15 @@ async function putEdges(
   { edges }: CompletionDeps,
   registrations: readonly Registration[],
 ): Promise<readonly Plan[]> {
-  const todo = registrations.map((registration) => ({
+  const planned = registrations.map((registration) => ({
     registration,
     dependencies: dependenciesToPut(registration),
   }));
-  const all = todo.flatMap(({ registration, dependencies }) =>
+  const all = planned.flatMap(({ registration, dependencies }) =>
     dependencies.map((dependency) => edgeOf(registration.row.task_id, dependency)),
   );
   const answers = (all.length === 0 ? [] : await edges.put(all)).values();
-  return todo.map((one) => ({
+  return planned.map((one) => ({
     ...one,
     isPut: one.dependencies.map(() => answers.next().value === true).every((isPut) => isPut),
   }));
