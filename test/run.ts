@@ -63,7 +63,11 @@ async function run(step: Step, isAlone: boolean): Promise<Tally> {
   const printed: Buffer[] = [];
   const exitCode = await new Promise<number>((resolve) => {
     const stdio = isAlone ? 'inherit' : 'pipe';
-    const child = spawn(projectNode, step.command, { cwd: projectRoot, stdio: ['ignore', stdio, stdio] });
+    const child = spawn(projectNode, step.command, {
+      cwd: projectRoot,
+      env: isAlone && process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' },
+      stdio: ['ignore', stdio, stdio],
+    });
     child.stdout?.on('data', (chunk: Buffer) => printed.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => printed.push(chunk));
     child.once('error', () => resolve(1));
