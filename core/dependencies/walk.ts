@@ -12,6 +12,8 @@ export const MAX_WALK = 2000;
 export interface Walk {
   readonly cycle?: FoundCycle;
   readonly frontier: readonly string[];
+  /** From where each task was come to, and by which dependency of the first; grows as the walk goes on. */
+  readonly ways: Map<string, { readonly by: Dependency; readonly from: string }>;
 }
 
 /** Rows read so far, by id; undefined for one that is not there. */
@@ -19,14 +21,20 @@ export type ReadRows = ReadonlyMap<string, TaskRow | undefined>;
 
 /**
  * Walks from a task, by some of its dependencies, along what waiting tasks are waiting for. Pure: the caller reads
- * what is asked for, consistently and after its own dependency was written, and walks again with that too.
+ * what is asked for, consistently and after its own dependency was written, and walks on. `earlier` is how far it has
+ * come: then only what that asked for needs to be read. @default the walk begins
  */
-export function walkDependencies(taskId: string, by: readonly Dependency[], read: ReadRows): Walk {
-  const ways = new Map<string, { readonly by: Dependency; readonly from: string }>();
-  const open: string[] = [];
-  for (const dependency of by) {
+export function walkDependencies(
+  taskId: string,
+  by: readonly Dependency[],
+  read: ReadRows,
+  earlier?: Walk,
+): Walk {
+  const ways: Walk['ways'] = earlier?.ways ?? new Map();
+  const open = [...(earlier?.frontier ?? [])];
+  for (const dependency of earlier === undefined ? by : []) {
     if (dependency.task_id === taskId)
-      return { cycle: { by: dependency, path: [taskId, taskId] }, frontier: [] };
+      return { cycle: { by: dependency, path: [taskId, taskId] }, frontier: [], ways };
     if (ways.has(dependency.task_id)) continue;
     ways.set(dependency.task_id, { by: dependency, from: taskId });
     open.push(dependency.task_id);
@@ -38,13 +46,14 @@ export function walkDependencies(taskId: string, by: readonly Dependency[], read
     const row = read.get(at);
     if (way === undefined || row?.status !== 'waiting') continue;
     for (const { task_id: next } of openDependenciesOf(row)) {
-      if (next === taskId) return { cycle: { by: way.by, path: [...pathTo(at), taskId] }, frontier: [] };
+      if (next === taskId)
+        return { cycle: { by: way.by, path: [...pathTo(at), taskId] }, frontier: [], ways };
       if (ways.has(next)) continue;
       ways.set(next, { by: way.by, from: at });
       open.push(next);
     }
   }
-  return { frontier };
+  return { frontier, ways };
 
   function pathTo(id: string): readonly string[] {
     const path = [id];

@@ -2,7 +2,6 @@ import type { Dependency } from '../dependencies/dependency.ts';
 import { MAX_WALK, walkDependencies } from '../dependencies/walk.ts';
 import type { FoundCycle } from '../dependencies/withdraw.ts';
 import type { TaskStore } from '../ports.ts';
-import type { TaskRow } from '../task-row.ts';
 
 /**
  * The cycle that dependencies of a task close, if any. To be asked after they were written, for then the last of
@@ -13,14 +12,20 @@ export async function findCycle(
   taskId: string,
   dependencies: readonly Dependency[],
 ): Promise<FoundCycle | undefined> {
-  const read = new Map<string, TaskRow | undefined>();
-  for (;;) {
-    const { cycle, frontier } = walkDependencies(taskId, dependencies, read);
-    if (cycle !== undefined || frontier.length === 0) return cycle;
-    if (read.size + frontier.length > MAX_WALK) return tooFar(taskId, dependencies);
-    const rows = await tasks.readAll(frontier);
-    for (const id of frontier) read.set(id, rows.get(id));
+  let walk = walkDependencies(taskId, dependencies, new Map());
+  let read = 0;
+  while (walk.cycle === undefined && walk.frontier.length > 0) {
+    read += walk.frontier.length;
+    if (read > MAX_WALK) return tooFar(taskId, dependencies);
+    const rows = await tasks.readAll(walk.frontier);
+    walk = walkDependencies(
+      taskId,
+      dependencies,
+      new Map(walk.frontier.map((id) => [id, rows.get(id)])),
+      walk,
+    );
   }
+  return walk.cycle;
 }
 
 function tooFar(taskId: string, [by]: readonly Dependency[]): FoundCycle | undefined {

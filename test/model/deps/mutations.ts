@@ -155,7 +155,7 @@ export const MUTATIONS = {
   },
   walk: {
     rule: 'whoever adds a dependency looks for cycles afterwards',
-    change: { walkDependencies: () => ({ frontier: [] }) },
+    change: { walkDependencies: () => ({ frontier: [], ways: new Map() }) },
     shows: { D7: 'P5' },
   },
   'edges-before-looks': {
