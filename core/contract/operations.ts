@@ -29,6 +29,7 @@ export interface DocumentedAnswer {
   readonly description: string;
   /** The schema of our JSON; the media type of anything else. @default an answer without a body */
   readonly content?: z.core.$ZodType | string;
+  /** Where the task is that was begun, as `Location`. */
   readonly hasLocation?: boolean;
   /** The version that `If-Match` takes, as `ETag`. */
   readonly hasEtag?: boolean;
@@ -74,6 +75,7 @@ const bulkDoc = {
     200: {
       description: 'What a dry run has counted, or the task that this key has started before.',
       content: bulkAnswerSchema,
+      hasLocation: true,
     },
     202: { description: 'The task that does it.', content: bulkStartedSchema, hasLocation: true },
   },
@@ -172,10 +174,11 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     tag: 'Tasks',
     summary: 'Cancel a task',
     answers: {
-      200: { description: 'The cancelled task.', content: taskSchema },
+      200: { description: 'The cancelled task.', content: taskSchema, hasEtag: true },
       202: {
         description: 'The task runs: its handler is told, and it is cancelled soon.',
         content: taskSchema,
+        hasEtag: true,
       },
     },
     problems: changeProblems,
@@ -185,7 +188,11 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     summary: 'Try a failed task again',
     description: 'The retry policy starts again: `max_attempts` more. `attempt` goes on counting.',
     answers: {
-      202: { description: 'The task, queued, or waiting for what it depends on.', content: taskSchema },
+      202: {
+        description: 'The task, queued, or waiting for what it depends on.',
+        content: taskSchema,
+        hasEtag: true,
+      },
     },
     problems: [...changeProblems, 'dependency_cycle'],
   },
@@ -194,7 +201,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     summary: 'Take a running task away from its attempt',
     description:
       'Ends the lease of the attempt; the next one starts at once. The old one is stopped when it is seen, and whatever it still does is not counted.',
-    answers: { 200: { description: 'The task, queued.', content: taskSchema } },
+    answers: { 200: { description: 'The task, queued.', content: taskSchema, hasEtag: true } },
     problems: changeProblems,
   },
   bulkCancel: {
@@ -255,7 +262,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
       201: { description: 'It is registered.', content: agentSchema },
       200: { description: 'It is registered anew, in place of what was before.', content: agentSchema },
     },
-    problems: bodyProblems,
+    problems: [...bodyProblems, 'storage_unavailable'],
   },
   claimTasks: {
     tag: 'Agents',
