@@ -54,6 +54,13 @@ describe('submitting a task', () => {
     });
   });
 
+  it('takes a scheduled_at of up to a year ahead, and a deadline however far away', async () => {
+    const times = { scheduled_at: '2027-11-21T10:00:00.000Z', deadline: '9999-12-31T23:59:59.999Z' };
+    const { status, body } = await anApi().post('/tasks', { ...ECHO, ...times });
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ status: 'scheduled', ...times });
+  });
+
   it('stores the row for the caller, and notes its hour before', async () => {
     const api = anApi({ shards: 4 });
     const { body } = await api.post('/tasks', ECHO, { tenant: 'client-7' });
