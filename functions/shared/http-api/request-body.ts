@@ -3,18 +3,19 @@ import { LIMITS } from '../../../core/contract/limits.ts';
 import { DomainError } from '../../../core/errors.ts';
 import { parseStrictJson } from '../../../core/strict-json.ts';
 
-/** The JSON of a request's body. Throws a DomainError for one that is too large, of another type, or no JSON. */
+/** The JSON of a request's body. Throws a DomainError for one that is too large, no JSON, or of another type. */
 export function jsonBodyOf(event: APIGatewayProxyEventV2): unknown {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > LIMITS.bodyBytes) {
     const text = `the body has ${bytes.length} bytes; at most ${LIMITS.bodyBytes} are allowed`;
     throw new DomainError('payload_too_large', text, { limit: LIMITS.bodyBytes, value: bytes.length });
   }
+  const value = parseStrictJson(decode(bytes));
   demandJson(event.headers['content-type']);
-  return parseStrictJson(decode(bytes));
+  return value;
 }
 
-/** A body without a type is taken for JSON. */
+/** JSON must not be called anything else; a body without a type is taken for JSON. */
 function demandJson(contentType = 'application/json'): void {
   const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (/^application\/([a-z0-9.+-]+\+)?json$/.test(mediaType)) return;

@@ -272,6 +272,13 @@ describe('a body that cannot be read', () => {
     },
   );
 
+  it('fails with 400 for what is no JSON, whatever it is called', async () => {
+    for (const type of ['text/plain;charset=UTF-8', 'application/x-www-form-urlencoded', 'application/xml']) {
+      const { status, body } = await anApi().post('/tasks', 'type=echo', { headers: { 'content-type': type } });
+      expect([status, body.code]).toEqual([400, 'invalid_json']);
+    }
+  });
+
   it('fails for any query', async () => {
     const { status, body } = await anApi().post('/tasks?dry_run=1', echo());
     expect([status, body.errors[0].path]).toEqual([422, '/dry_run']);
