@@ -54,6 +54,8 @@ const bodyProblems = [
   'unsupported_media_type',
   'validation_failed',
 ] as const;
+/** Where there is nothing to say: a body may be empty, or an object without fields. */
+const noBodyProblems = ['invalid_json', 'payload_too_large', 'validation_failed'] as const;
 const changeProblems = [
   'task_not_found',
   'invalid_state_transition',
@@ -181,7 +183,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
         hasEtag: true,
       },
     },
-    problems: changeProblems,
+    problems: [...noBodyProblems, ...changeProblems],
   },
   retryTask: {
     tag: 'Tasks',
@@ -194,7 +196,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
         hasEtag: true,
       },
     },
-    problems: [...changeProblems, 'dependency_cycle'],
+    problems: [...noBodyProblems, ...changeProblems, 'dependency_cycle'],
   },
   restartTask: {
     tag: 'Tasks',
@@ -202,7 +204,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     description:
       'Ends the lease of the attempt; the next one starts at once. The old one is stopped when it is seen, and whatever it still does is not counted.',
     answers: { 200: { description: 'The task, queued.', content: taskSchema, hasEtag: true } },
-    problems: changeProblems,
+    problems: [...noBodyProblems, ...changeProblems],
   },
   bulkCancel: {
     ...bulkDoc,
@@ -346,13 +348,13 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     description:
       'Its tasks are accepted and wait, within a minute. What runs is not stopped, and what runs alone after crashes goes on. The lane stays paused, deployments or not, until it is resumed.',
     answers: { 200: { description: 'The lane, paused.', content: laneStatusSchema } },
-    problems: ['validation_failed'],
+    problems: noBodyProblems,
   },
   resumeLane: {
     tag: 'Operations',
     summary: 'Serve a lane again',
     answers: { 200: { description: 'The lane, served within a minute.', content: laneStatusSchema } },
-    problems: ['validation_failed'],
+    problems: noBodyProblems,
   },
   redriveLane: {
     tag: 'Operations',
@@ -360,7 +362,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     description:
       'Every task of the lane that failed as `dead_lettered` is retried as by hand. Where `next_cursor` is not null, call again with it as `cursor`. Twice is harmless.',
     answers: { 200: { description: 'What was done.', content: redriveAnswerSchema } },
-    problems: ['validation_failed'],
+    problems: noBodyProblems,
   },
   getHealth: {
     tag: 'Operations',

@@ -274,7 +274,9 @@ describe('a body that cannot be read', () => {
 
   it('fails with 400 for what is no JSON, whatever it is called', async () => {
     for (const type of ['text/plain;charset=UTF-8', 'application/x-www-form-urlencoded', 'application/xml']) {
-      const { status, body } = await anApi().post('/tasks', 'type=echo', { headers: { 'content-type': type } });
+      const { status, body } = await anApi().post('/tasks', 'type=echo', {
+        headers: { 'content-type': type },
+      });
       expect([status, body.code]).toEqual([400, 'invalid_json']);
     }
   });
