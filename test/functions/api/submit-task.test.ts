@@ -61,6 +61,20 @@ describe('submitting a task', () => {
     expect(body).toMatchObject({ status: 'scheduled', ...times });
   });
 
+  it('takes submissions within one with all that they may have, and with the defaults of the rest', async () => {
+    const none = { compensation: null, fallback: null, scheduled_at: null, deadline: null };
+    const more = { dependencies: [], ordering_key: null, cache_ttl_seconds: null };
+    const within = { ...ECHO, debug: true };
+    const compensation = { ...within, ...none, ...more };
+    const { status, body } = await anApi().post('/tasks', {
+      ...ECHO,
+      compensation,
+      fallback: { task: compensation },
+    });
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ compensation: within, fallback: { task: within } });
+  });
+
   it('stores the row for the caller, and notes its hour before', async () => {
     const api = anApi({ shards: 4 });
     const { body } = await api.post('/tasks', ECHO, { tenant: 'client-7' });
