@@ -56,13 +56,15 @@ const RETRYING_SECONDS = 120 * 86_400;
 
 /**
  * Until when a row may be without an end, at the latest. An entry is put once and not touched when its task ends:
- * that would cost each tag another write. What waits for others has no end in sight, and lives as long as a payload.
+ * that would cost each tag another write. What waits for others has no end in sight, and lives as long as a payload;
+ * no deadline, however far away, makes an entry live longer than that.
  */
 function labelledUntilSeconds(row: TaskRow): number {
   const [last] = decodeHistory(row.history.slice(-1));
-  const moments = [last?.at ?? 0, timeGiven(row)];
+  const atMs = last?.at ?? 0;
+  const givenMs = Math.min(timeGiven(row), atMs + PAYLOAD_LIFE_SECONDS * 1000);
   const lifeSeconds = row.status === 'waiting' || isPulled(row) ? PAYLOAD_LIFE_SECONDS : RETRYING_SECONDS;
-  return Math.ceil(Math.max(...moments) / 1000) + lifeSeconds;
+  return Math.ceil(Math.max(atMs, givenMs) / 1000) + lifeSeconds;
 }
 
 /** Until when a row may wait because its caller said so. */

@@ -71,16 +71,17 @@ function attemptsOf(row: TaskRow, results: readonly AttemptResult[]): TaskAttemp
   const numbers = Array.from({ length: row.attempt }, (_, index) => index + 1);
   return numbers.flatMap((attempt) => {
     const result = results.find((candidate) => candidate.attempt === attempt);
-    if (result !== undefined) return [shownAttempt(result)];
     const claim = claims.get(attempt);
+    if (result !== undefined) return [shownAttempt(result, claim)];
     return claim === undefined ? [] : attemptWithoutResult(attempt, claim);
   });
 }
 
-function shownAttempt(result: AttemptResult): TaskAttempt {
+/** It starts with its claim, as its task does; its handler may have waited for the payload first. */
+function shownAttempt(result: AttemptResult, claim: Claim | undefined): TaskAttempt {
   return {
     attempt: result.attempt,
-    started_at: isoTime(result.started_at),
+    started_at: isoTime(claim?.at ?? result.started_at),
     ended_at: isoTime(result.ended_at),
     error: result.error ?? null,
     usage: result.usage,
@@ -98,8 +99,8 @@ interface Claim {
  */
 function claimsOf(row: TaskRow): ReadonlyMap<number, Claim> {
   const history = decodeHistory(row.history);
-  const claims = history.flatMap(({ at, to }, index) =>
-    to === 'processing' ? [{ at, next: history[index + 1] }] : [],
+  const claims = history.flatMap(({ at, to, cause }, index) =>
+    to === 'processing' && cause !== RESTARTED ? [{ at, next: history[index + 1] }] : [],
   );
   const forgotten = row.attempt - claims.length;
   const known = forgotten > 0 ? claims.slice(1) : claims;
@@ -112,7 +113,8 @@ function claimsOf(row: TaskRow): ReadonlyMap<number, Claim> {
  */
 function attemptWithoutResult(attempt: number, { at, next }: Claim): TaskAttempt[] {
   const begun = { attempt, started_at: isoTime(at), usage: null };
-  if (next === undefined || next.to === 'processing' || LOST.has(next.cause)) {
+  const isRestarted = next?.cause === RESTARTED;
+  if (next === undefined || (next.to === 'processing' && !isRestarted) || LOST.has(next.cause)) {
     const error = failure(
       'lease_expired',
       `attempt ${attempt} ended without a word: its lease ran out`,
@@ -123,12 +125,15 @@ function attemptWithoutResult(attempt: number, { at, next }: Claim): TaskAttempt
   const stopped = { ...begun, ended_at: isoTime(next.at) };
   if (next.to === 'cancelled')
     return [{ ...stopped, error: failure('cancelled', `attempt ${attempt} was told to stop`, false) }];
-  if (next.cause === 'restarted')
+  if (isRestarted)
     return [
       { ...stopped, error: failure('lease_expired', `attempt ${attempt} was ended by a restart`, true) },
     ];
   return [];
 }
+
+/** An ordered task that is restarted goes on as `processing`, in its place. */
+const RESTARTED = 'restarted';
 
 /** Causes of what follows the claim of an attempt that was never heard of again. */
 const LOST: ReadonlySet<string> = new Set(['dead_lettered', 'lease expired']);

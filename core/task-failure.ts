@@ -38,7 +38,13 @@ export function failure(
   details?: Readonly<Record<string, unknown>>,
 ): TaskFailure {
   const kept = details !== undefined && fits(details) ? { details } : {};
-  return { code: code.slice(0, 128), message: message.slice(0, MAX_ERROR_TEXT), retryable, ...kept };
+  return { code: cut(code, 128), message: cut(message, MAX_ERROR_TEXT), retryable, ...kept };
+}
+
+/** The first characters of a text, each of them whole; a character has at most two code units. */
+function cut(text: string, characters: number): string {
+  if (text.length <= characters) return text;
+  return [...text.slice(0, 2 * characters)].slice(0, characters).join('');
 }
 
 function fits(details: Readonly<Record<string, unknown>>): boolean {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { idSchema, momentSchema, taskIdSchema, textSchema } from './identifiers.ts';
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
+import { boundsOf } from './metadata-schema.ts';
 import { taskSchema } from './task-schema.ts';
 
 /** How many tasks an agent wants, for how long, and how long it would wait for them. */
@@ -38,10 +39,7 @@ export const heartbeatSchema = z.strictObject({
       (leases) => new Set(leases.map(({ task_id }) => task_id)).size === leases.length,
       'the leases name a task twice; name each once',
     ),
-  resources: z
-    .record(z.string(), z.number())
-    .refine((resources) => Object.keys(resources).length <= 50, 'at most 50 resources are kept')
-    .exactOptional(),
+  resources: z.record(z.string(), z.number()).check(boundsOf('object')).exactOptional(),
 });
 
 /** What became of each lease. */

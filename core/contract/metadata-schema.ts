@@ -3,7 +3,12 @@ import { LIMITS } from './limits.ts';
 
 /** An object that callers fill as they like: any JSON, up to 50 keys and 16 KB. `name` is what messages call it. */
 export function factsSchema(name: string) {
-  return z.record(z.string(), z.unknown()).check(({ value, issues }) => {
+  return z.record(z.string(), z.unknown()).check(boundsOf(name));
+}
+
+/** Up to 50 keys and 16 KB of JSON, which the row or item that they are part of has room for. */
+export function boundsOf(name: string) {
+  return ({ value, issues }: z.core.ParsePayload<Readonly<Record<string, unknown>>>): void => {
     const keys = Object.keys(value).length;
     if (keys > LIMITS.metadataKeys) {
       const message = `the ${name} has ${keys} keys; at most ${LIMITS.metadataKeys} are allowed`;
@@ -14,7 +19,7 @@ export function factsSchema(name: string) {
       const message = `the ${name} has ${bytes} bytes of JSON; at most ${LIMITS.metadataBytes} are allowed`;
       issues.push({ code: 'custom', message, input: value });
     }
-  });
+  };
 }
 
 /** Facts that callers hang on a task. */

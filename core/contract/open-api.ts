@@ -31,6 +31,7 @@ export function openApiDocument(): Document {
         RequestId: { description: 'Names the request in the logs.', schema: { type: 'string' } },
         ETag: { description: 'What `If-Match` takes.', schema: { type: 'string' } },
         Location: { description: 'The path of the task.', schema: { type: 'string' } },
+        RetryAfter: { description: 'Seconds until it may be sent again.', schema: { type: 'string' } },
       },
       securitySchemes: {
         token: {
@@ -126,9 +127,13 @@ function answerOf({ description, content, hasLocation, hasEtag }: DocumentedAnsw
 }
 
 function problemOf(codes: readonly ProblemCode[]): Document {
+  const passes = codes.some((code) => PROBLEMS[code].status === 429 || PROBLEMS[code].status === 503);
   return {
     description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join('\n\n'),
-    headers: { 'x-request-id': { $ref: '#/components/headers/RequestId' } },
+    headers: {
+      'x-request-id': { $ref: '#/components/headers/RequestId' },
+      ...(passes ? { 'retry-after': { $ref: '#/components/headers/RetryAfter' } } : {}),
+    },
     content: { 'application/problem+json': { schema: schemaRef(problemSchema) } },
   };
 }

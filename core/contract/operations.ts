@@ -29,6 +29,7 @@ export interface DocumentedAnswer {
   readonly description: string;
   /** The schema of our JSON; the media type of anything else. @default an answer without a body */
   readonly content?: z.core.$ZodType | string;
+  /** Where the task is that was begun, as `Location`. */
   readonly hasLocation?: boolean;
   /** The version that `If-Match` takes, as `ETag`. */
   readonly hasEtag?: boolean;
@@ -53,6 +54,8 @@ const bodyProblems = [
   'unsupported_media_type',
   'validation_failed',
 ] as const;
+/** Where there is nothing to say: a body may be empty, or an object without fields. */
+const noBodyProblems = ['invalid_json', 'payload_too_large', 'validation_failed'] as const;
 const changeProblems = [
   'task_not_found',
   'invalid_state_transition',
@@ -74,6 +77,7 @@ const bulkDoc = {
     200: {
       description: 'What a dry run has counted, or the task that this key has started before.',
       content: bulkAnswerSchema,
+      hasLocation: true,
     },
     202: { description: 'The task that does it.', content: bulkStartedSchema, hasLocation: true },
   },
@@ -172,30 +176,35 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     tag: 'Tasks',
     summary: 'Cancel a task',
     answers: {
-      200: { description: 'The cancelled task.', content: taskSchema },
+      200: { description: 'The cancelled task.', content: taskSchema, hasEtag: true },
       202: {
         description: 'The task runs: its handler is told, and it is cancelled soon.',
         content: taskSchema,
+        hasEtag: true,
       },
     },
-    problems: changeProblems,
+    problems: [...noBodyProblems, ...changeProblems],
   },
   retryTask: {
     tag: 'Tasks',
     summary: 'Try a failed task again',
     description: 'The retry policy starts again: `max_attempts` more. `attempt` goes on counting.',
     answers: {
-      202: { description: 'The task, queued, or waiting for what it depends on.', content: taskSchema },
+      202: {
+        description: 'The task, queued, or waiting for what it depends on.',
+        content: taskSchema,
+        hasEtag: true,
+      },
     },
-    problems: [...changeProblems, 'dependency_cycle'],
+    problems: [...noBodyProblems, ...changeProblems, 'dependency_cycle'],
   },
   restartTask: {
     tag: 'Tasks',
     summary: 'Take a running task away from its attempt',
     description:
       'Ends the lease of the attempt; the next one starts at once. The old one is stopped when it is seen, and whatever it still does is not counted.',
-    answers: { 200: { description: 'The task, queued.', content: taskSchema } },
-    problems: changeProblems,
+    answers: { 200: { description: 'The task, queued.', content: taskSchema, hasEtag: true } },
+    problems: [...noBodyProblems, ...changeProblems],
   },
   bulkCancel: {
     ...bulkDoc,
@@ -255,7 +264,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
       201: { description: 'It is registered.', content: agentSchema },
       200: { description: 'It is registered anew, in place of what was before.', content: agentSchema },
     },
-    problems: bodyProblems,
+    problems: [...bodyProblems, 'storage_unavailable'],
   },
   claimTasks: {
     tag: 'Agents',
@@ -339,13 +348,13 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     description:
       'Its tasks are accepted and wait, within a minute. What runs is not stopped, and what runs alone after crashes goes on. The lane stays paused, deployments or not, until it is resumed.',
     answers: { 200: { description: 'The lane, paused.', content: laneStatusSchema } },
-    problems: ['validation_failed'],
+    problems: noBodyProblems,
   },
   resumeLane: {
     tag: 'Operations',
     summary: 'Serve a lane again',
     answers: { 200: { description: 'The lane, served within a minute.', content: laneStatusSchema } },
-    problems: ['validation_failed'],
+    problems: noBodyProblems,
   },
   redriveLane: {
     tag: 'Operations',
@@ -353,7 +362,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationDoc>> = {
     description:
       'Every task of the lane that failed as `dead_lettered` is retried as by hand. Where `next_cursor` is not null, call again with it as `cursor`. Twice is harmless.',
     answers: { 200: { description: 'What was done.', content: redriveAnswerSchema } },
-    problems: ['validation_failed'],
+    problems: noBodyProblems,
   },
   getHealth: {
     tag: 'Operations',

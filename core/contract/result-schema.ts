@@ -37,7 +37,9 @@ const usageSchema = z.strictObject({
 /** One attempt at a task. */
 export const attemptSchema = z.strictObject({
   attempt: z.int().min(1),
-  started_at: momentSchema.nullable(),
+  started_at: momentSchema
+    .nullable()
+    .meta({ description: "When it was claimed; the first one's is that of the task." }),
   ended_at: momentSchema.nullable().meta({ description: 'Null for an attempt that ended without a word.' }),
   error: failureSchema.nullable(),
   usage: usageSchema.nullable(),

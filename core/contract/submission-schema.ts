@@ -61,6 +61,10 @@ const common = {
     description:
       "Stores the output under this key in the agent's memory; without agent_id, in the shared one.",
   }),
+  debug: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: 'The result has a report of each attempt.', default: false }),
 };
 
 /** What every submission names, parsed. */
@@ -68,19 +72,21 @@ export type CommonFields = Omit<z.output<z.ZodObject<typeof common>>, 'payload'>
   readonly payload?: unknown;
 };
 
-const notWithin = z
-  .never('a compensation or fallback has none of its own; submit such a task by itself')
-  .exactOptional();
+const NONE_WITHIN = 'a compensation or fallback has none of its own; submit such a task by itself';
+const notWithin = z.never(NONE_WITHIN).exactOptional();
+/** Null says what leaving it out says. */
+const nullWithin = z.null(NONE_WITHIN).exactOptional();
 
 /** A submission within another, which the platform itself submits when the time has come. */
 export const relatedSchema = z.strictObject({
   ...common,
-  compensation: notWithin,
-  fallback: notWithin,
-  scheduled_at: notWithin,
-  deadline: notWithin,
-  dependencies: notWithin,
-  ordering_key: notWithin,
+  compensation: nullWithin,
+  fallback: nullWithin,
+  scheduled_at: nullWithin,
+  deadline: nullWithin,
+  dependencies: z.array(z.unknown()).max(0, NONE_WITHIN).exactOptional(),
+  ordering_key: nullWithin,
+  cache_ttl_seconds: nullWithin,
   payload_ref: notWithin,
   ref: notWithin,
 });
@@ -127,10 +133,6 @@ export const submissionSchema = z.strictObject({
     description:
       'What the task completes with when its last attempt has failed: a value, or the output of a task.',
   }),
-  debug: z
-    .boolean()
-    .exactOptional()
-    .meta({ description: 'The result has a report of each attempt.', default: false }),
   ref: z.never('a ref names a task within a batch; leave it out').exactOptional(),
 });
 

@@ -17,7 +17,7 @@ export function timeErrors(times: NamedTimes, nowMs: number, base: string): read
   const errors: InputError[] = [];
   const wrong = (name: string, message: string) =>
     void errors.push({ path: jsonPointer(base, [name]), message });
-  if (scheduledAt !== null && scheduledAt > yearsAfter(nowMs, 1)) {
+  if (scheduledAt !== null && scheduledAt > yearAfter(nowMs)) {
     wrong('scheduled_at', `${isoTime(scheduledAt)} is more than a year ahead; schedule it within a year`);
   }
   if (deadline !== null && deadline <= nowMs) {
@@ -27,17 +27,12 @@ export function timeErrors(times: NamedTimes, nowMs: number, base: string): read
     );
   } else if (deadline !== null && scheduledAt !== null && deadline <= scheduledAt) {
     wrong('deadline', `${isoTime(deadline)} is not after scheduled_at, ${isoTime(scheduledAt)}`);
-  } else if (deadline !== null && deadline > yearsAfter(nowMs, 2)) {
-    wrong(
-      'deadline',
-      `${isoTime(deadline)} is more than two years ahead; leave it out, or name an earlier one`,
-    );
   }
   return errors;
 }
 
-/** The same day and time so many years later. */
-function yearsAfter(atMs: number, years: number): number {
+/** The same day and time a year later. */
+function yearAfter(atMs: number): number {
   const date = new Date(atMs);
-  return date.setUTCFullYear(date.getUTCFullYear() + years);
+  return date.setUTCFullYear(date.getUTCFullYear() + 1);
 }

@@ -10,6 +10,7 @@ import { holdOf } from '../dependencies/members.ts';
 import { removeDependency } from '../dependencies/settle.ts';
 import { moveOnIfEmpty } from '../dependencies/take-members.ts';
 import {
+  DomainError,
   dependencyCycle,
   dependencyNotFound,
   invalidStateTransition,
@@ -90,7 +91,7 @@ export async function deleteDependency(
     const refusal = refusalOfDependencies(row);
     if (refusal !== undefined) throw invalidStateTransition(row, refusal.rule);
     const dependency = dependenciesOf(row).find(({ task_id }) => task_id === dependencyId);
-    if (dependency === undefined) throw dependencyNotFound([dependencyId]);
+    if (dependency === undefined) throw notADependency(taskId, dependencyId);
     const outcome = await writeOne(deps, removeDependency(row, dependency, deps.clock.nowMs()));
     if (outcome.kind === 'applied') {
       await removeEdge(deps, taskId, dependency);
@@ -153,6 +154,11 @@ async function removeEdge(
   dependency: Dependency,
 ): Promise<void> {
   await edges.remove([edgeOf(taskId, dependency)]).catch(() => []);
+}
+
+function notADependency(taskId: string, dependencyId: string): DomainError {
+  const text = `task ${taskId} does not depend on ${dependencyId}; its "dependencies" name what it waits for`;
+  return new DomainError('dependency_not_found', text, { task_ids: [dependencyId] });
 }
 
 function busy() {

@@ -9,7 +9,13 @@ import { timeErrors } from '../contract/time-rules.ts';
 import { dependenciesOf } from '../dependencies/dependency.ts';
 import { judgeDependency } from '../dependencies/judge-dependency.ts';
 import { memberOf, SUBMISSION_HOLD } from '../dependencies/members.ts';
-import { invalidStateTransition, storageUnavailable, validationFailed, versionMismatch } from '../errors.ts';
+import {
+  type InputError,
+  invalidStateTransition,
+  storageUnavailable,
+  validationFailed,
+  versionMismatch,
+} from '../errors.ts';
 import type { Clock, TaskStore } from '../ports.ts';
 import type { TaskRow } from '../task-row.ts';
 import { type CompletionDeps, completeDependencies } from './complete-dependencies.ts';
@@ -93,13 +99,18 @@ export async function patchTask(
     if (ifVersion !== undefined && ifVersion !== row.version) throw versionMismatch(row.version);
     const nowMs = deps.clock.nowMs();
     const errors = timesChange(patch) ? timeErrors({ ...row, ...patch }, nowMs, '') : [];
-    if (errors.length > 0) throw validationFailed(errors);
+    if (errors.length > 0) throw validationFailed(errors.map((error) => inBody(error, patch)));
     return patchChange(row, patch, nowMs);
   });
 }
 
 function msOf(moment: string | null): number | null {
   return moment === null ? null : Date.parse(moment);
+}
+
+/** What a patch has made wrong stands where the patch names it: a deadline that it leaves as it is, it does not. */
+function inBody(error: InputError, { deadline }: Patch): InputError {
+  return deadline === undefined ? { ...error, path: '/scheduled_at' } : error;
 }
 
 function timesChange({ scheduled_at, deadline }: Patch): boolean {

@@ -66,7 +66,7 @@ function parseBy(
   ];
   if (!checked.ok || errors.length > 0) return { ok: false, errors };
   const { payload_ref, scheduled_at, deadline, compensation, fallback } = checked.value;
-  const { debug, cache_ttl_seconds, dependencies, ordering_key } = checked.value;
+  const { cache_ttl_seconds, dependencies, ordering_key } = checked.value;
   const submission: Submission = {
     ...commonOf(checked.value),
     ...(isNamed(payload_ref) ? { payload_ref } : {}),
@@ -74,7 +74,6 @@ function parseBy(
     ...(isNamed(deadline) ? { deadline: Date.parse(deadline) } : {}),
     ...(isNamed(compensation) ? { compensation: commonOf(compensation) } : {}),
     ...(isNamed(fallback) ? { fallback: fallbackOf(fallback) } : {}),
-    ...(debug ? { debug } : {}),
     ...(isNamed(cache_ttl_seconds) ? { cache_ttl_seconds } : {}),
     ...(isNamed(dependencies) ? { dependencies: dependencies.map(submittedDependency) } : {}),
     ...(isNamed(ordering_key) ? { ordering_key } : {}),
@@ -90,7 +89,8 @@ function isNamed<T>(value: T | null | undefined): value is T {
 /** What every submission may name, without what says nothing. */
 function commonOf(input: CommonFields): Submission {
   const { type, payload, name, description, agent_id, priority, timeout_seconds } = input;
-  const { retry, metadata, tags, callback_url, capability, remember, requirements, fairness_key } = input;
+  const { retry, metadata, tags, callback_url, capability, remember, requirements, fairness_key, debug } =
+    input;
   return {
     type,
     payload,
@@ -107,6 +107,7 @@ function commonOf(input: CommonFields): Submission {
     ...(isNamed(remember) ? { remember } : {}),
     ...(isNamed(requirements) ? { requirements } : {}),
     ...(isNamed(fairness_key) ? { fairness_key } : {}),
+    ...(debug ? { debug } : {}),
   };
 }
 

@@ -32,6 +32,11 @@ describe('the labels of a row', () => {
     ['a scheduled one', aRow({ scheduled_at: NOW_MS + 9000 }), NOW + 9 + 120 * DAY],
     ['one with a deadline', tagged({ deadline: NOW_MS + 7000 }), NOW + 7 + 120 * DAY],
     [
+      'one whose deadline is in another century, but not until then,',
+      tagged({ deadline: Date.UTC(2126, 0) }),
+      NOW + (800 + 120) * DAY,
+    ],
+    [
       'one that was retried by hand',
       tagged({ history: ['x', encodeTransition(NOW_MS + 5000, 'queued', 'retried by hand')] }),
       NOW + 5 + 120 * DAY,

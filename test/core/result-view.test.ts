@@ -72,6 +72,35 @@ describe('the attempts of a result', () => {
     ]);
   });
 
+  it('start with their claims, as the task does, where the history knows them', () => {
+    const task = { ...ended(1), history: [encodeTransition(NOW_MS - 300, 'processing', 'claimed')] };
+    const { started_at, attempts } = resultOf(task, [aResult(task)], NOW_MS);
+    expect(started_at).toBe('2026-11-21T09:59:59.700Z');
+    expect(attempts[0]?.started_at).toBe(started_at);
+    const forgotten = { ...ended(1), history: [] };
+    expect(resultOf(forgotten, [aResult(task)], NOW_MS).attempts[0]?.started_at).toBe(
+      '2026-11-21T10:00:00.000Z',
+    );
+  });
+
+  it('are two where an ordered one was restarted in its place', () => {
+    const history = [
+      encodeTransition(NOW_MS, 'queued', 'submitted'),
+      encodeTransition(NOW_MS + 100, 'processing', 'claimed'),
+      encodeTransition(NOW_MS + 200, 'processing', 'restarted'),
+      encodeTransition(NOW_MS + 300, 'processing', 'claimed'),
+      encodeTransition(NOW_MS + 400, 'completed', 'succeeded'),
+    ];
+    const { attempts } = resultOf({ ...row, history }, [aResult(row)], NOW_MS + 400);
+    const times = attempts.map(({ attempt, started_at, ended_at }) => [attempt, started_at, ended_at]);
+    expect(times[0]).toEqual([1, '2026-11-21T10:00:00.100Z', '2026-11-21T10:00:00.200Z']);
+    expect(times[1]?.slice(0, 2)).toEqual([2, '2026-11-21T10:00:00.300Z']);
+    expect(attempts[0]?.error).toMatchObject({
+      code: 'lease_expired',
+      message: 'attempt 1 was ended by a restart',
+    });
+  });
+
   it('are no others where the history has forgotten how they ended', () => {
     expect(shown(ended(60))).toEqual([[60, undefined]]);
     expect(shown(ended(60, [50]))).toEqual([

@@ -47,12 +47,21 @@ describe('a failure', () => {
         fc.dictionary(fc.string(), fc.anything()),
         (text, details) => {
           const told = failure(text, text, true, details);
-          expect(told.code.length).toBeLessThanOrEqual(128);
-          expect(told.message.length).toBeLessThanOrEqual(MAX_ERROR_TEXT);
+          expect([...told.code].length).toBeLessThanOrEqual(128);
+          expect([...told.message].length).toBeLessThanOrEqual(MAX_ERROR_TEXT);
           expect(JSON.stringify(told).length).toBeLessThan(20_000);
         },
       ),
     );
+  });
+
+  it('keeps as many characters as an agent may report, and none by half', () => {
+    const text = `${'😀'.repeat(MAX_ERROR_TEXT - 1)}a`;
+    expect(failure('code', text, true).message).toBe(text);
+    expect(failure('😀'.repeat(129), `b${text}`, true)).toMatchObject({
+      code: '😀'.repeat(128),
+      message: `b${text.slice(0, -1)}`,
+    });
   });
 
   it('leaves out details that are too large, or no JSON', () => {

@@ -18,6 +18,7 @@ import { createHandler as createWait } from '../../functions/wait/handler.ts';
 import { stageConfig } from '../../lib/config.ts';
 import { type ApiEventOptions, anApiEvent } from './api-event.ts';
 import { NOW_MS } from './builders.ts';
+import { demandDocumented } from './demand-documented.ts';
 import { FixedClock } from './fixed-clock.ts';
 import { InMemoryAgentTasks } from './in-memory-agent-tasks.ts';
 import { InMemoryAgents } from './in-memory-agents.ts';
@@ -64,7 +65,7 @@ export interface TestAnswer {
   readonly body: any;
 }
 
-/** The api and wait functions on stores in memory. */
+/** The api, wait and claims functions on stores in memory; every answer must be as it is documented. */
 export function anApi(options: HarnessOptions = {}) {
   const tasks = new InMemoryTaskStore();
   const results = new InMemoryResultStore();
@@ -184,6 +185,7 @@ export function anApi(options: HarnessOptions = {}) {
       /^\/api\/v1\/tasks\/[^/]+(\/result)?$/.test(event.rawPath);
     const isClaim = /\/agents\/[^/]+\/claims$/.test(event.rawPath);
     const answer = await (isClaim ? claims : isWaiting ? wait : api)(event);
+    demandDocumented(event, answer);
     const { statusCode = 0, headers = {}, body = '' } = answer;
     return {
       status: statusCode,

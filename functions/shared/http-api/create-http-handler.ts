@@ -8,7 +8,7 @@ import { type ClaimNames, callerOf, demandRole } from './caller.ts';
 import { checkRequest } from './check-request.ts';
 import { matchRoute } from './match-route.ts';
 import { problemAnswer } from './problem-answer.ts';
-import { jsonBodyOf } from './request-body.ts';
+import { demandNoFields, jsonBodyOf } from './request-body.ts';
 
 /** Where a request is told of; never its body or its token. */
 export interface RequestLog {
@@ -72,6 +72,8 @@ async function serve<Name extends Operation>(
   }
   const checked = checkRequest(match, event);
   noteTask(seen, checked.params);
+  // Others have a body by accident, if at all.
+  if (!body && match.route.method === 'POST') demandNoFields(event);
   const answer = await handler({
     ...checked,
     tenant: caller?.tenant ?? '',

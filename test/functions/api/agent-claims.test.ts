@@ -291,6 +291,20 @@ describe('bad input', () => {
       '/resources/cpu',
       /no number/,
     ],
+    [
+      '51 resources',
+      'heartbeat',
+      { leases: [], resources: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`r${n}`, n])) },
+      '/resources',
+      /51 keys; at most 50/,
+    ],
+    [
+      'a resource that no item has room for',
+      'heartbeat',
+      { leases: [], resources: { ['x'.repeat(500_000)]: 1 } },
+      '/resources',
+      /500006 bytes of JSON; at most 16384/,
+    ],
   ])('fails for %s', async (_, route, body, path, message) => {
     const { api } = await setup();
     const answer = await api.post(`/agents/reader/${route}`, body, as);

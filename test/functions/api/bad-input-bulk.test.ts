@@ -69,7 +69,8 @@ describe.each(['/tasks/bulk/cancel', '/tasks/bulk/retry'])('POST %s', (path) => 
       ['', {}, 400],
       [`{"filter":{"tag":"${'x'.repeat(1024 * 1024)}"}}`, {}, 413],
       [`{"filter":${nested}}`, {}, 422],
-      ['filter=x', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
+      ['filter=x', { 'content-type': 'application/x-www-form-urlencoded' }, 400],
+      ['{"filter":{"tag":"x"}}', { 'content-type': 'text/plain' }, 415],
     ] as const)
       expect((await api.post(path, body, { headers })).status).toBe(status);
   });

@@ -20,6 +20,18 @@ describe('a submission fails with 422, naming the place', () => {
     ['debug 1', echo({ debug: 1 }), '/debug', /1 is no true or false/],
     ['debug "true"', echo({ debug: 'true' }), '/debug', /no true or false/],
     ['debug null', echo({ debug: null }), '/debug', /null is no true or false/],
+    [
+      'a fallback task with dependencies',
+      echo({ fallback: { task: echo({ dependencies: [{ task_id: 'x' }] }) } }),
+      '/fallback/task/dependencies',
+      /has none of its own/,
+    ],
+    [
+      'a compensation that is cached',
+      echo({ compensation: echo({ cache_ttl_seconds: 60 }) }),
+      '/compensation/cache_ttl_seconds',
+      /has none of its own/,
+    ],
     ['no function', invoke({ payload: 1 }), '/payload/function_name', /required/],
     [
       'a function that is a number',

@@ -284,6 +284,7 @@ describe('a dependency that is removed while a task waits', () => {
     const { world, other, task } = await given();
     const { status, body } = await remove(world, task, other);
     expect([status, body.code]).toEqual([422, 'dependency_not_found']);
+    expect(body.detail).toMatch(/does not depend on/);
   });
 });
 

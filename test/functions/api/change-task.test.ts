@@ -217,6 +217,15 @@ describe('changing a task', () => {
     expect(now()?.version).toBe(1);
   });
 
+  it('fails with 422 at the time that it names, for a deadline that it does not', async () => {
+    const row = aRow({ deadline: NOW_MS + 60_000 });
+    const { status, body } = await patch(row, { scheduled_at: iso(NOW_MS + 60_000) }).answer;
+    expect([status, body.errors]).toEqual([
+      422,
+      [{ path: '/scheduled_at', message: expect.stringMatching(/not after scheduled_at/) }],
+    ]);
+  });
+
   it.each(['"x"', 'W/"1"', '-1'])('fails with 412 for an If-Match that is no version: %s', async (tag) => {
     const { answer, now } = patch(aRow(), { priority: 1 }, { 'if-match': tag });
     expect(await answer).toMatchObject({ status: 412, body: { code: 'version_mismatch', version: 1 } });

@@ -54,6 +54,27 @@ describe('submitting a task', () => {
     });
   });
 
+  it('takes a scheduled_at of up to a year ahead, and a deadline however far away', async () => {
+    const times = { scheduled_at: '2027-11-21T10:00:00.000Z', deadline: '9999-12-31T23:59:59.999Z' };
+    const { status, body } = await anApi().post('/tasks', { ...ECHO, ...times });
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ status: 'scheduled', ...times });
+  });
+
+  it('takes submissions within one with all that they may have, and with the defaults of the rest', async () => {
+    const none = { compensation: null, fallback: null, scheduled_at: null, deadline: null };
+    const more = { dependencies: [], ordering_key: null, cache_ttl_seconds: null };
+    const within = { ...ECHO, debug: true };
+    const compensation = { ...within, ...none, ...more };
+    const { status, body } = await anApi().post('/tasks', {
+      ...ECHO,
+      compensation,
+      fallback: { task: compensation },
+    });
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ compensation: within, fallback: { task: within } });
+  });
+
   it('stores the row for the caller, and notes its hour before', async () => {
     const api = anApi({ shards: 4 });
     const { body } = await api.post('/tasks', ECHO, { tenant: 'client-7' });
