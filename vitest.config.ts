@@ -25,6 +25,8 @@ export default defineConfig({
           maxWorkers: '100%',
           // Each file is pure but for what it builds itself; the CDK and zod are loaded once a thread, not once a file.
           isolate: false,
+          // Node strips the types itself, as everywhere outside of tests: a fifth of the time less.
+          experimental: { viteModuleRunner: false },
         },
       },
       {
