@@ -23,6 +23,8 @@ export type AttemptOutcome =
       readonly retryAfterSeconds?: number;
       /** What the task type's `onError` has decided. @default what the policy says */
       readonly decision?: FailureDecision;
+      /** The output that it falls back to is an object. */
+      readonly hasObjects?: true;
     }
   /** Fails the task whatever the policy says: crash limit (its fallback may take over), deadline. */
   | { readonly kind: 'ended'; readonly failure: TaskFailure; readonly fallsBack?: boolean }
@@ -43,6 +45,13 @@ export type AttemptOutcome =
 export function successOf({ attempt, output_bytes }: AttemptResult): AttemptOutcome & { kind: 'succeeded' } {
   const success = { kind: 'succeeded', resultAttempt: attempt } as const;
   return output_bytes === undefined ? success : { ...success, hasObjects: true };
+}
+
+/** The outcome of an attempt by the result that it has stored: its output may have become an object. */
+export function outcomeAsStored(outcome: AttemptOutcome, result: AttemptResult): AttemptOutcome {
+  if (outcome.kind === 'succeeded') return successOf(result);
+  const isObject = outcome.kind === 'failed' && result.output_bytes !== undefined;
+  return isObject ? { ...outcome, hasObjects: true } : outcome;
 }
 
 /** What a finish writes for a result whose output is an object: when the row goes, its objects go. */
@@ -155,7 +164,7 @@ function finishFailed(
   terms: FinishTerms,
 ): RowWrite {
   const { decision } = outcome;
-  if (decision?.action === 'fall_back') return finishFallenBack(row, outcome.failure, decision, terms);
+  if (decision?.action === 'fall_back') return finishFallenBack(row, outcome, decision, terms);
   const failures = failuresWith(row);
   const exhausted = failures >= terms.policy.max_attempts;
   const dueMs = terms.nowMs + delayMsOf(outcome, failures, terms);
@@ -233,7 +242,7 @@ function delayMsOf(
 /** The task completes with what `onError` has given, and keeps the error of its attempt. */
 function finishFallenBack(
   row: TaskRow,
-  error: TaskFailure,
+  { failure: error, hasObjects }: AttemptOutcome & { kind: 'failed' },
   decision: FailureDecision & { action: 'fall_back' },
   terms: FinishTerms,
 ): RowWrite {
@@ -246,6 +255,7 @@ function finishFallenBack(
       result_attempt: decision.result_attempt,
       fallback_used: true,
       error: withAttempts(error, failures),
+      ...objectMark(hasObjects),
     },
     increment: ['failures'],
   });
