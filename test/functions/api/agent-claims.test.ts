@@ -264,6 +264,19 @@ describe('time, change and restart of a task for an agent', () => {
     expect(await beat(claims)).toEqual([{ task_id, code: 'lease_lost' }]);
     expect((await claim())[0].task.attempt).toBe(2);
   });
+
+  it('cancels it where its cancel was accepted before, though nobody ever claims it again', async () => {
+    const { api, submit, claim, beat, rowOf, sweep } = await setup();
+    const { task_id } = await submit();
+    const claims = await claim({ lease_seconds: 3600 });
+    await api.post(`/tasks/${task_id}/cancel`, undefined);
+    const { status } = await api.post(`/tasks/${task_id}/restart`, undefined, { role: 'admin' });
+    expect(status).toBe(200);
+    expect(await beat(claims)).toEqual([{ task_id, code: 'lease_lost' }]);
+    await sweep();
+    expect(rowOf(task_id)).toMatchObject({ status: 'cancelled' });
+    expect(rowOf(task_id)).not.toHaveProperty('mailbox');
+  });
 });
 
 describe('bad input', () => {
