@@ -1,6 +1,7 @@
 import type { AttemptResult } from './attempt-result.ts';
 import { deadlineExceeded } from './deadline.ts';
 import { fallbackTaskIdOf, nextFallbackMember } from './fallback-task.ts';
+import { MAX_HISTORY } from './history.ts';
 import { isOrdered } from './order.ts';
 import { type RetryPolicy, retryDelayMs } from './retry.ts';
 import { type Expectation, type RowWrite, type Settable, transition } from './row-write.ts';
@@ -135,6 +136,11 @@ function releasedTo(outcome: AttemptOutcome & { kind: 'released' }): Pick<Finish
   }
 }
 
+/** A restart of an ordered task leaves it to its attempt's finish, which must not forget it; so it appends while there is room. */
+function knownTo(row: TaskRow): { readonly known?: TaskRow } {
+  return isOrdered(row) && row.history.length < MAX_HISTORY - 2 ? {} : { known: row };
+}
+
 function finish(row: TaskRow, terms: FinishTerms, { to, cause, set, increment = [] }: Finish): RowWrite {
   const timer = timerChange(row, { ...row, status: to, ...set }, terms.nowMs);
   return transition(row.task_id, {
@@ -146,7 +152,7 @@ function finish(row: TaskRow, terms: FinishTerms, { to, cause, set, increment = 
       { attribute: 'status', oneOf: ['processing'] },
       ...(isGuarded({ to, set }) ? [NO_CANCEL] : []),
     ],
-    known: row,
+    ...knownTo(row),
     set: { ...set, ...timer.set },
     increment,
     remove: timer.remove,
