@@ -32,6 +32,12 @@ export type Command =
       /** Whether there is a larger pool than the one that it runs in. */
       readonly isSmaller: boolean;
     } & Mortal)
+  /** The ordered queue's next messages. */
+  | ({
+      readonly kind: 'execute_ordered';
+      readonly count: number;
+      readonly ends: readonly HandlerEnd[];
+    } & Mortal)
   | ({ readonly kind: 'bury'; readonly count: number } & Mortal)
   | ({ readonly kind: 'sweep' } & Mortal)
   /** Dependents are told; the message may come again. */
@@ -71,6 +77,8 @@ export interface SubmittedTask {
   readonly hasFollowers: boolean;
   readonly tagged: boolean;
   readonly payloadCharacters: number;
+  /** Whose order it keeps; agents' tasks have none. */
+  readonly orderingKey: string | undefined;
   /** Others that it waits for: of its batch, or of those accepted before; by number, also one that is not there. */
   readonly waitsFor: readonly WaitsFor[];
 }
@@ -111,6 +119,7 @@ const submitted: fc.Arbitrary<SubmittedTask> = fc.record({
   hasFollowers: fc.boolean(),
   tagged: fc.boolean(),
   payloadCharacters: fc.constantFrom(1, 2000),
+  orderingKey: maybe(fc.constantFrom('a', 'a', 'b')),
   waitsFor: fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },
     {
@@ -169,6 +178,15 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
       from: which,
       ends,
       isSmaller: fc.boolean(),
+      blow,
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('execute_ordered' as const),
+      count: fc.integer({ min: 1, max: 4 }),
+      ends,
       blow,
     }),
   },

@@ -11,8 +11,11 @@ import type { Command } from './commands.ts';
 import { runCommand } from './run-command.ts';
 import { World } from './world.ts';
 
-/** Rounds in which everything must have ended: 3 attempts, 5 crashes, and the delays between them. */
-const MAX_ROUNDS = 400;
+/**
+ * Rounds in which everything must have ended: 3 attempts, 5 crashes, and the delays between them; a waiting head of a
+ * key is looked at each minute.
+ */
+const MAX_ROUNDS = 2000;
 
 /**
  * Runs a history on a tasks table, checks what must hold after each command, and then lets everything go on without
@@ -84,6 +87,7 @@ async function goOn(world: World): Promise<void> {
     const steps: readonly Command[] = [
       { kind: 'dispatch', count: 100, comesAgain: false, blow: undefined },
       { kind: 'execute', count: 10, from: 0, ends: [], isSmaller: false, blow: undefined },
+      { kind: 'execute_ordered', count: 10, ends: [], blow: undefined },
       { kind: 'bury', count: 10, blow: undefined },
       { kind: 'sweep', blow: undefined },
       { kind: 'release', count: 10, comesAgain: false, blow: undefined },

@@ -1,6 +1,7 @@
 import { ByteRoom } from '../../core/byte-room.ts';
 import type { EdgeStore } from '../../core/dependencies/edge.ts';
 import { memoryHighWrite } from '../../core/memory-guard.ts';
+import { isOrdered } from '../../core/order.ts';
 import type { TaskStore } from '../../core/ports.ts';
 import type { ReleaseSender } from '../../core/release-message.ts';
 import { failure } from '../../core/task-failure.ts';
@@ -22,6 +23,7 @@ import type { HandlerEnd } from './commands.ts';
 import type { Mortal } from './mortal.ts';
 import { Queues } from './queues.ts';
 import { RecordingStore } from './recording-store.ts';
+import { Turns } from './turns.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export const LEASE_MS = 80_000;
@@ -51,6 +53,7 @@ export class World {
   readonly stalled: (() => Promise<void>)[] = [];
   /** Tasks whose submission was answered. */
   readonly accepted: string[] = [];
+  readonly turns = new Turns();
   readonly #name: string;
   #serial = 0;
 
@@ -110,6 +113,12 @@ export class World {
         putBack: (messages: Parameters<Queues['putBack']>[0]) =>
           process.operate(() => queues.putBack(messages)),
       },
+      orderedMessages: {
+        putBack: (messages: Parameters<Queues['putBack']>[0]) =>
+          process.operate(() => queues.ordered.putBack(messages)),
+      },
+      remover: { remove: async () => undefined },
+      hasTime: () => true,
       memory: new InMemoryMemory(),
       objects: new InMemoryObjectStore(),
       room: new ByteRoom(1),
@@ -137,6 +146,7 @@ export class World {
   /** Runs a handler that ends as told. */
   runnerOf(process: Mortal, ends: HandlerEnd[]) {
     return async (row: TaskRow): Promise<AttemptRun | undefined> => {
+      if (!process.isDead) await this.#demandTurn(row);
       const end = ends.shift() ?? 'succeeds';
       if (end === 'exhausts_its_memory')
         await process.operate(() => this.tasks.write([memoryHighWrite(row)]));
@@ -162,6 +172,15 @@ export class World {
       const error = failure('boom', 'it broke', end === 'fails');
       return { result: { ...result, succeeded: false, error }, outcome: { kind: 'failed', failure: error } };
     };
+  }
+
+  async #demandTurn(row: TaskRow): Promise<void> {
+    if (!isOrdered(row)) return;
+    try {
+      this.turns.demandTurn(row, await this.tasks.rows());
+    } catch (violation) {
+      this.tasks.violations.push(violation);
+    }
   }
 
   /** The shards of the timer index, and the index as it is now. */
