@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { BulkKind } from '../../core/bulk.ts';
 import { CONDITIONS, type Condition } from '../../core/dependencies/dependency.ts';
 import type { Blow } from './mortal.ts';
 
@@ -53,6 +54,8 @@ export type Command =
   | { readonly kind: 'pass_time'; readonly seconds: number }
   | ({ readonly kind: 'cancel' | 'retry' | 'restart'; readonly which: number } & Mortal)
   | ({ readonly kind: 'patch'; readonly which: number; readonly change: PatchedParts } & Mortal)
+  /** A bulk task begins, or goes on where it died: what has failed is retried, or what is tagged cancelled. */
+  | ({ readonly kind: 'bulk'; readonly wish: BulkKind } & Mortal)
   | ({ readonly kind: 'claim'; readonly count: number } & Mortal)
   | ({
       readonly kind: 'report';
@@ -262,6 +265,14 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
       which,
       succeeds: fc.boolean(),
       twice: fc.boolean(),
+      blow,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('bulk' as const),
+      wish: fc.constantFrom('retry' as const, 'retry' as const, 'cancel' as const),
       blow,
     }),
   },

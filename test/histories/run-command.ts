@@ -1,3 +1,4 @@
+import type { BulkKind, BulkState } from '../../core/bulk.ts';
 import { dependenciesOf } from '../../core/dependencies/dependency.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { ReceivedMessage } from '../../core/ports.ts';
@@ -13,6 +14,7 @@ import type { RowChange } from '../../core/usecases/follow-up-changes.ts';
 import { followUpChanges } from '../../core/usecases/follow-up-changes.ts';
 import { releaseDependents } from '../../core/usecases/release-dependents.ts';
 import { reportForAgent } from '../../core/usecases/report-for-agent.ts';
+import { runBulk } from '../../core/usecases/run-bulk.ts';
 import { submitBatch } from '../../core/usecases/submit-tasks.ts';
 import { sweepTimers } from '../../core/usecases/sweep-timers.ts';
 import { wakeOrdered } from '../../core/usecases/wake-ordered.ts';
@@ -68,6 +70,8 @@ async function runAs(world: World, process: Mortal, command: Exclude<Command, { 
     case 'restart':
     case 'patch':
       return await change(world, process, command);
+    case 'bulk':
+      return await bulk(world, process, command.wish);
     case 'claim':
       return await claim(world, process, command.count);
     case 'report':
@@ -263,6 +267,25 @@ function patchOf({ clock }: World, command: Change): unknown {
     ...(dueInSeconds === undefined ? {} : { scheduled_at: at(dueInSeconds) }),
     ...(deadlineInSeconds === undefined ? {} : { deadline: at(deadlineInSeconds) }),
   };
+}
+
+async function bulk(world: World, process: Mortal, kind: BulkKind): Promise<void> {
+  const nowMs = world.clock.nowMs();
+  const wish = kind === 'retry' ? { status: 'failed' as const } : { tag: 'tagged' };
+  const fresh = {
+    command: { kind, filter: { ...wish, createdBeforeMs: nowMs + 1 }, submittedAtMs: nowMs },
+    saved: undefined,
+  };
+  const going = world.bulks.get(kind) ?? fresh;
+  world.bulks.set(kind, going);
+  const save = (state: BulkState) =>
+    process.operate(async () => {
+      going.saved = structuredClone(state);
+    });
+  const { signal } = new AbortController();
+  const slice = { saved: going.saved, save, onProgress: () => undefined, ms: 20_000, signal };
+  const report = await process.live(() => runBulk(world.depsOf(process), going.command, slice));
+  if (report !== undefined && world.bulks.get(kind) === going) world.bulks.delete(kind);
 }
 
 async function claim(world: World, process: Mortal, maxTasks: number): Promise<void> {

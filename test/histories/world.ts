@@ -1,3 +1,4 @@
+import type { BulkKind, BulkState } from '../../core/bulk.ts';
 import { ByteRoom } from '../../core/byte-room.ts';
 import type { EdgeStore } from '../../core/dependencies/edge.ts';
 import { memoryHighWrite } from '../../core/memory-guard.ts';
@@ -8,6 +9,7 @@ import { failure } from '../../core/task-failure.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
 import type { AttemptRun } from '../../core/usecases/execute-batch.ts';
+import type { BulkCommand } from '../../core/usecases/run-bulk.ts';
 import { findTaskType } from '../../functions/tasks/index.ts';
 import { stageConfig } from '../../lib/config.ts';
 import { InMemoryEdgeStore } from '../support/in-memory-edge-store.ts';
@@ -54,6 +56,8 @@ export class World {
   /** Tasks whose submission was answered. */
   readonly accepted: string[] = [];
   readonly turns = new Turns();
+  /** Bulk tasks that have died: how far they had come. */
+  readonly bulks = new Map<BulkKind, { readonly command: BulkCommand; saved: BulkState | undefined }>();
   readonly #name: string;
   #serial = 0;
 
@@ -62,7 +66,7 @@ export class World {
     this.tasks = new RecordingStore(tasks);
     this.results = new InMemoryResultStore(this.clock);
     this.queues = new Queues(this.clock);
-    this.index = new InMemoryTaskIndex(new Map());
+    this.index = new InMemoryTaskIndex(this.tasks.known);
   }
 
   newId = (): string => {
@@ -124,6 +128,7 @@ export class World {
       room: new ByteRoom(1),
       cache: new InMemoryResultCache(),
       cursorKeys: { read: async () => ['key'] },
+      index,
       hours: index,
       labels: index,
       expiredRows: index,

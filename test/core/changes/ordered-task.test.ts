@@ -41,8 +41,8 @@ describe('restarting an ordered task', () => {
     const success = { kind: 'succeeded', resultAttempt: 1 } as const;
     const running = claimed(anOrdered());
     const restarted = applied(running, restartChange(running, LATER_MS));
-    const ended = applyRowWrite(restarted, finishWrite(running, success, terms)).row;
-    expect(ended?.history.slice(0, -1)).toEqual(restarted.history);
+    const ended = applied(restarted, { kind: 'write', write: finishWrite(running, success, terms) });
+    expect(ended.history.slice(0, -1)).toEqual(restarted.history);
     const old = { ...running, history: Array<string>(MAX_HISTORY).fill(running.history[0] ?? '') };
     expect(finishWrite(old, success, terms).history).toHaveLength(MAX_HISTORY);
   });
