@@ -6,6 +6,7 @@ import type { Blow } from './mortal.ts';
 /** How handlers end, in order; what is past the end succeeds. */
 export type HandlerEnd =
   | 'succeeds'
+  | 'takes_long'
   | 'fails'
   | 'fails_for_good'
   | 'goes_on'
@@ -143,6 +144,7 @@ const ends = fc.array(
   fc.constantFrom<HandlerEnd>(
     'succeeds',
     'succeeds',
+    'takes_long',
     'fails',
     'fails',
     'fails_for_good',

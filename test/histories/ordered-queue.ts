@@ -1,4 +1,4 @@
-import type { MessageHolder, OutgoingMessage, ReceivedMessage } from '../../core/ports.ts';
+import type { MessageHolder, MessageRemover, OutgoingMessage, ReceivedMessage } from '../../core/ports.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 interface Message {
@@ -20,7 +20,7 @@ const DEDUPLICATED_MS = 300_000;
  * The FIFO queue of ordered tasks: while a message of a group is hidden, nothing of that group is handed out; a
  * receipt handle opens nothing once its message is shown again. It has no dead letters.
  */
-export class OrderedQueue implements MessageHolder {
+export class OrderedQueue implements MessageHolder, MessageRemover {
   readonly #clock: VirtualClock;
   readonly #takenAtMs = new Map<string, number>();
   messages: Message[] = [];
@@ -71,12 +71,12 @@ export class OrderedQueue implements MessageHolder {
   }
 
   /** Deletes what a receiver did not report as failed. */
-  acknowledge(received: readonly ReceivedMessage[], failedIds: readonly string[]): void {
-    const done = new Set(
-      received
-        .filter(({ messageId }) => !failedIds.includes(messageId))
-        .map(({ receiptHandle }) => receiptHandle),
-    );
+  async acknowledge(received: readonly ReceivedMessage[], failedIds: readonly string[]): Promise<void> {
+    await this.remove(received.filter(({ messageId }) => !failedIds.includes(messageId)));
+  }
+
+  async remove(messages: readonly { readonly receiptHandle: string }[]): Promise<void> {
+    const done = new Set(messages.map(({ receiptHandle }) => receiptHandle));
     this.messages = this.messages.filter((one) => !(done.has(one.handle) && this.#isHidden(one)));
   }
 

@@ -191,7 +191,7 @@ async function executeInOrder(
   const deps = world.depsOf(process);
   const own = { ...deps, messages: deps.orderedMessages, run: world.runnerOf(process, [...ends]) };
   const report = await process.live(() => executeOrdered(own, received));
-  if (report !== undefined) ordered.acknowledge(received, report.failedMessageIds);
+  if (report !== undefined) await ordered.acknowledge(received, report.failedMessageIds);
 }
 
 async function bury(world: World, process: Mortal, count: number): Promise<void> {

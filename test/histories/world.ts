@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import type { BulkKind, BulkState } from '../../core/bulk.ts';
 import { ByteRoom } from '../../core/byte-room.ts';
 import type { EdgeStore } from '../../core/dependencies/edge.ts';
 import { memoryHighWrite } from '../../core/memory-guard.ts';
 import { isOrdered } from '../../core/order.ts';
-import type { TaskStore } from '../../core/ports.ts';
+import type { MessageRemover, TaskStore } from '../../core/ports.ts';
 import type { ReleaseSender } from '../../core/release-message.ts';
 import { failure } from '../../core/task-failure.ts';
 import type { TaskRow } from '../../core/task-row.ts';
@@ -58,6 +59,7 @@ export class World {
   readonly turns = new Turns();
   /** Bulk tasks that have died: how far they had come. */
   readonly bulks = new Map<BulkKind, { readonly command: BulkCommand; saved: BulkState | undefined }>();
+  readonly #looks = new Map<Mortal, Set<() => void>>();
   readonly #name: string;
   #serial = 0;
 
@@ -121,7 +123,10 @@ export class World {
         putBack: (messages: Parameters<Queues['putBack']>[0]) =>
           process.operate(() => queues.ordered.putBack(messages)),
       },
-      remover: { remove: async () => undefined },
+      remover: {
+        remove: (messages: Parameters<MessageRemover['remove']>[0]) =>
+          process.operate(() => queues.ordered.remove(messages)),
+      },
       hasTime: () => true,
       memory: new InMemoryMemory(),
       objects: new InMemoryObjectStore(),
@@ -141,7 +146,12 @@ export class World {
       newLeaseToken: this.newText,
       leaseMs: LEASE_MS,
       retentionSeconds: RETENTION_SECONDS,
-      every: () => () => undefined,
+      // Whoever runs handlers looks after them before each ends.
+      every: (_: number, look: () => void) => {
+        const looks = this.#looksOf(process);
+        looks.add(look);
+        return () => void looks.delete(look);
+      },
       findTaskType,
       retryPolicyOf: (row: TaskRow) => retryPolicyOf(row, {}),
       onTrouble: () => undefined,
@@ -150,13 +160,23 @@ export class World {
 
   /** Runs a handler that ends as told. */
   runnerOf(process: Mortal, ends: HandlerEnd[]) {
-    return async (row: TaskRow): Promise<AttemptRun | undefined> => {
+    return async (
+      row: TaskRow,
+      _payload: string | undefined,
+      stop: AbortSignal,
+    ): Promise<AttemptRun | undefined> => {
       if (!process.isDead) await this.#demandTurn(row);
       const end = ends.shift() ?? 'succeeds';
+      const succeeds = end === 'succeeds' || end === 'takes_long';
       if (end === 'exhausts_its_memory')
         await process.operate(() => this.tasks.write([memoryHighWrite(row)]));
       if (end === 'kills_its_process' || end === 'exhausts_its_memory') process.die();
       await process.operate(async () => undefined);
+      if (end === 'takes_long') this.clock.advance(LEASE_MS * 0.6);
+      for (const look of this.#looksOf(process)) look();
+      await setImmediate();
+      if (stop.aborted && stop.reason === 'lease_lost') return undefined;
+      if (stop.aborted && !succeeds) return { outcome: { kind: 'cancelled' } };
       if (end === 'goes_on') return { outcome: { kind: 'released', reason: 'goes on' } };
       const nowMs = this.clock.nowMs();
       const result = {
@@ -167,7 +187,7 @@ export class World {
         usage: { cpu_ms: 1, max_memory_mb: 1 },
         expires_at: nowMs / 1000 + RETENTION_SECONDS,
       };
-      if (end === 'succeeds') {
+      if (succeeds) {
         this.successes.set(row.task_id, (this.successes.get(row.task_id) ?? 0) + 1);
         return {
           result: { ...result, succeeded: true, output: '1' },
@@ -177,6 +197,12 @@ export class World {
       const error = failure('boom', 'it broke', end === 'fails');
       return { result: { ...result, succeeded: false, error }, outcome: { kind: 'failed', failure: error } };
     };
+  }
+
+  #looksOf(process: Mortal): Set<() => void> {
+    const looks = this.#looks.get(process) ?? new Set();
+    this.#looks.set(process, looks);
+    return looks;
   }
 
   async #demandTurn(row: TaskRow): Promise<void> {
