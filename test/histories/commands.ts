@@ -81,6 +81,8 @@ export interface SubmittedTask {
   readonly hasFollowers: boolean;
   readonly tagged: boolean;
   readonly payloadCharacters: number;
+  /** Whether an equal task's output may serve it, and its own others. */
+  readonly cached: boolean;
   /** Whose order it keeps; agents' tasks have none. */
   readonly orderingKey: string | undefined;
   /** Others that it waits for: of its batch, or of those accepted before; by number, also one that is not there. */
@@ -123,6 +125,7 @@ const submitted: fc.Arbitrary<SubmittedTask> = fc.record({
   hasFollowers: fc.boolean(),
   tagged: fc.boolean(),
   payloadCharacters: fc.constantFrom(1, 2000),
+  cached: fc.boolean(),
   orderingKey: maybe(fc.constantFrom('a', 'a', 'b')),
   waitsFor: fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },

@@ -108,6 +108,7 @@ function bodyOf({ clock }: World, task: SubmittedTask) {
     priority: task.priority,
     ...(task.forAgent ? { agent_id: AGENT_ID } : {}),
     ...(task.forAgent || task.orderingKey === undefined ? {} : { ordering_key: task.orderingKey }),
+    ...(task.cached ? { cache_ttl_seconds: 600 } : {}),
     ...(task.tagged ? { tags: ['tagged'] } : {}),
     ...(task.hasFollowers
       ? { compensation: { type: 'echo', payload: 3, priority: 1 }, callback_url: 'https://example.com/hook' }

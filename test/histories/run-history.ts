@@ -5,6 +5,7 @@ import { fallbackValueOf } from '../../core/fallback-value.ts';
 import { decodeHistory } from '../../core/history.ts';
 import type { TaskStore } from '../../core/ports.ts';
 import { relatedTasksOf } from '../../core/related-tasks.ts';
+import { resultIdOf } from '../../core/result-cache.ts';
 import { isEnded } from '../../core/status.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import type { Command } from './commands.ts';
@@ -118,7 +119,7 @@ function passTime(world: World, rows: readonly TaskRow[]): void {
 
 /** Each effect is recorded once, and an end is what came of the attempts. */
 function demandHonestEnd(world: World, row: TaskRow): void {
-  const results = [...world.results.results.values()].filter(({ task_id }) => task_id === row.task_id);
+  const results = [...world.results.results.values()].filter(({ task_id }) => task_id === resultIdOf(row));
   const counting = results.find(({ attempt }) => attempt === row.result_attempt);
   const byFallback = row.fallback_result !== undefined;
   const byValue = fallbackValueOf(row) !== undefined;

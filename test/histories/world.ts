@@ -6,6 +6,7 @@ import { memoryHighWrite } from '../../core/memory-guard.ts';
 import { isOrdered } from '../../core/order.ts';
 import type { MessageRemover, TaskStore } from '../../core/ports.ts';
 import type { ReleaseSender } from '../../core/release-message.ts';
+import { cacheEntryOf } from '../../core/result-cache.ts';
 import { failure } from '../../core/task-failure.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
@@ -49,6 +50,7 @@ export class World {
   readonly index: InMemoryTaskIndex;
   readonly edges = new InMemoryEdgeStore();
   readonly releases = new InMemoryReleaseQueue();
+  readonly cache = new InMemoryResultCache();
   readonly claims: HeldClaim[] = [];
   /** Handlers that ran: how often each task's handler returned with success. */
   readonly successes = new Map<string, number>();
@@ -131,7 +133,7 @@ export class World {
       memory: new InMemoryMemory(),
       objects: new InMemoryObjectStore(),
       room: new ByteRoom(1),
-      cache: new InMemoryResultCache(),
+      cache: this.cache,
       cursorKeys: { read: async () => ['key'] },
       index,
       hours: index,
@@ -162,7 +164,7 @@ export class World {
   runnerOf(process: Mortal, ends: HandlerEnd[]) {
     return async (
       row: TaskRow,
-      _payload: string | undefined,
+      payloadText: string | undefined,
       stop: AbortSignal,
     ): Promise<AttemptRun | undefined> => {
       if (!process.isDead) await this.#demandTurn(row);
@@ -189,9 +191,13 @@ export class World {
       };
       if (succeeds) {
         this.successes.set(row.task_id, (this.successes.get(row.task_id) ?? 0) + 1);
+        const success = { ...result, succeeded: true, output: '1' };
+        const payload = JSON.parse(payloadText ?? 'null');
+        const cacheEntry = cacheEntryOf(row, success, { version: 1, payload });
         return {
-          result: { ...result, succeeded: true, output: '1' },
+          result: success,
           outcome: { kind: 'succeeded', resultAttempt: row.attempt },
+          ...(cacheEntry === undefined ? {} : { cacheEntry }),
         };
       }
       const error = failure('boom', 'it broke', end === 'fails');
