@@ -58,7 +58,10 @@ export class AgentWorker {
   readonly #agentId: string;
   readonly #handler: WorkHandler;
   readonly #options: WorkOptions;
+  /** By task: what it has claimed last. */
   readonly #held = new Map<string, Held>();
+  /** Handlers at work; one whose lease was lost may be, beside the one that has the task again. */
+  #atWork = 0;
   #free: () => void = () => undefined;
 
   constructor(transport: Transport, agentId: string, handler: WorkHandler, options: WorkOptions) {
@@ -82,7 +85,7 @@ export class AgentWorker {
           const work = this.#work(one).finally(() => running.delete(work));
           running.add(work);
         }
-        if (this.#held.size >= this.#concurrency) await this.#oneIsDone(drain.signal);
+        if (this.#atWork >= this.#concurrency) await this.#oneIsDone(drain.signal);
       }
       await Promise.all(running);
     } finally {
@@ -114,7 +117,7 @@ export class AgentWorker {
   async #claim(signal: AbortSignal): Promise<readonly Held[]> {
     const { leaseSeconds = 60, onTrouble } = this.#options;
     const body = {
-      max_tasks: this.#concurrency - this.#held.size,
+      max_tasks: this.#concurrency - this.#atWork,
       lease_seconds: leaseSeconds,
       wait_seconds: WAIT_SECONDS,
     };
@@ -123,6 +126,7 @@ export class AgentWorker {
       const { claims } = await this.#post<ClaimsAnswer>(path, body, signal);
       return claims.map(({ task, lease_token: token }): Held => {
         const held: Held = { task: task as Task, token, stop: new AbortController(), progress: undefined };
+        this.#held.get(task.task_id)?.stop.abort(new Error('the lease is lost'));
         this.#held.set(task.task_id, held);
         return held;
       });
@@ -136,6 +140,7 @@ export class AgentWorker {
 
   async #work(held: Held): Promise<void> {
     const { task, token, stop } = held;
+    this.#atWork += 1;
     const path = `/tasks/${encodeURIComponent(task.task_id)}`;
     const context: WorkContext = {
       signal: stop.signal,
@@ -149,7 +154,8 @@ export class AgentWorker {
     } catch (error) {
       await this.#report(`${path}/fail`, { lease_token: token, error: failureOf(error) });
     } finally {
-      this.#held.delete(task.task_id);
+      this.#atWork -= 1;
+      if (this.#held.get(task.task_id) === held) this.#held.delete(task.task_id);
       this.#free();
     }
   }
@@ -173,7 +179,9 @@ export class AgentWorker {
 
   async #beat(): Promise<void> {
     if (this.#held.size === 0) return;
-    const leases: HeartbeatInput['leases'] = [...this.#held.values()].map(({ task, token, progress }) => ({
+    // What is answered is told of these very leases: by then the worker may have a task again, by another.
+    const told = new Map(this.#held);
+    const leases: HeartbeatInput['leases'] = [...told.values()].map(({ task, token, progress }) => ({
       task_id: task.task_id,
       lease_token: token,
       ...(progress === undefined ? {} : { progress }),
@@ -182,9 +190,9 @@ export class AgentWorker {
       const path = `${agentPath(this.#agentId)}/heartbeat`;
       const answer = await this.#post<HeartbeatAnswer>(path, { leases });
       for (const lease of answer.leases) {
-        if ('code' in lease) this.#held.get(lease.task_id)?.stop.abort(new Error('the lease is lost'));
+        if ('code' in lease) told.get(lease.task_id)?.stop.abort(new Error('the lease is lost'));
         else if (lease.cancel_requested)
-          this.#held.get(lease.task_id)?.stop.abort(new Error('the task is cancelled'));
+          told.get(lease.task_id)?.stop.abort(new Error('the task is cancelled'));
       }
     } catch (error) {
       this.#options.onTrouble?.(error);
@@ -200,7 +208,7 @@ export class AgentWorker {
     await new Promise<void>((resolve) => {
       this.#free = resolve;
       signal.addEventListener('abort', () => resolve(), { once: true });
-      if (this.#held.size < this.#concurrency || signal.aborted) resolve();
+      if (this.#atWork < this.#concurrency || signal.aborted) resolve();
     });
   }
 }

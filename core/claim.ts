@@ -73,6 +73,8 @@ export type DecidedLook =
       readonly kind: 'adopt_failure';
       readonly failure: TaskFailure;
       readonly decision?: FailureDecision;
+      /** The output that it falls back to is an object. */
+      readonly hasObjects?: true;
     }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'fail'; readonly failure: TaskFailure; readonly fallsBack?: boolean }
@@ -111,12 +113,17 @@ export function lookAtClaim(
     if (results === undefined) return { kind: 'read_results' };
     const success = newestSuccess(results, row);
     if (success !== undefined) return { kind: 'adopt_success', result: success };
-    const { error, decision } = newestUncounted(results, row) ?? {};
+    const { error, decision, output_bytes } = newestUncounted(results, row) ?? {};
     // Stored as the deadline had ended an attempt: no retry and no fallback takes its place.
     if (error?.code === DEADLINE_EXCEEDED && isPastDeadline(row, nowMs))
       return { kind: 'fail', failure: error };
     if (error !== undefined)
-      return { kind: 'adopt_failure', failure: error, ...(decision === undefined ? {} : { decision }) };
+      return {
+        kind: 'adopt_failure',
+        failure: error,
+        ...(decision === undefined ? {} : { decision }),
+        ...(output_bytes === undefined ? {} : { hasObjects: true }),
+      };
   }
   if (row.cancel_requested) return { kind: 'cancel' };
   if (isPastDeadline(row, nowMs)) return { kind: 'fail', failure: deadlineExceeded(row, row.deadline) };
@@ -133,10 +140,8 @@ export function outcomeOfLook(look: Exclude<DecidedLook, { kind: 'run' }>): Atte
   switch (look.kind) {
     case 'adopt_success':
       return successOf(look.result);
-    case 'adopt_failure': {
-      const { failure, decision } = look;
-      return { kind: 'failed', failure, ...(decision === undefined ? {} : { decision }) };
-    }
+    case 'adopt_failure':
+      return { ...look, kind: 'failed' };
     case 'cancel':
       return { kind: 'cancelled' };
     case 'fail':

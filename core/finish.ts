@@ -1,6 +1,7 @@
 import type { AttemptResult } from './attempt-result.ts';
 import { deadlineExceeded } from './deadline.ts';
 import { fallbackTaskIdOf, nextFallbackMember } from './fallback-task.ts';
+import { MAX_HISTORY } from './history.ts';
 import { isOrdered } from './order.ts';
 import { type RetryPolicy, retryDelayMs } from './retry.ts';
 import { type Expectation, type RowWrite, type Settable, transition } from './row-write.ts';
@@ -23,6 +24,8 @@ export type AttemptOutcome =
       readonly retryAfterSeconds?: number;
       /** What the task type's `onError` has decided. @default what the policy says */
       readonly decision?: FailureDecision;
+      /** The output that it falls back to is an object. */
+      readonly hasObjects?: true;
     }
   /** Fails the task whatever the policy says: crash limit (its fallback may take over), deadline. */
   | { readonly kind: 'ended'; readonly failure: TaskFailure; readonly fallsBack?: boolean }
@@ -43,6 +46,13 @@ export type AttemptOutcome =
 export function successOf({ attempt, output_bytes }: AttemptResult): AttemptOutcome & { kind: 'succeeded' } {
   const success = { kind: 'succeeded', resultAttempt: attempt } as const;
   return output_bytes === undefined ? success : { ...success, hasObjects: true };
+}
+
+/** The outcome of an attempt by the result that it has stored: its output may have become an object. */
+export function outcomeAsStored(outcome: AttemptOutcome, result: AttemptResult): AttemptOutcome {
+  if (outcome.kind === 'succeeded') return successOf(result);
+  const isObject = outcome.kind === 'failed' && result.output_bytes !== undefined;
+  return isObject ? { ...outcome, hasObjects: true } : outcome;
 }
 
 /** What a finish writes for a result whose output is an object: when the row goes, its objects go. */
@@ -126,6 +136,11 @@ function releasedTo(outcome: AttemptOutcome & { kind: 'released' }): Pick<Finish
   }
 }
 
+/** A restart of an ordered task leaves it to its attempt's finish, which must not forget it; so it appends while there is room. */
+function knownTo(row: TaskRow): { readonly known?: TaskRow } {
+  return isOrdered(row) && row.history.length < MAX_HISTORY - 2 ? {} : { known: row };
+}
+
 function finish(row: TaskRow, terms: FinishTerms, { to, cause, set, increment = [] }: Finish): RowWrite {
   const timer = timerChange(row, { ...row, status: to, ...set }, terms.nowMs);
   return transition(row.task_id, {
@@ -137,7 +152,7 @@ function finish(row: TaskRow, terms: FinishTerms, { to, cause, set, increment = 
       { attribute: 'status', oneOf: ['processing'] },
       ...(isGuarded({ to, set }) ? [NO_CANCEL] : []),
     ],
-    known: row,
+    ...knownTo(row),
     set: { ...set, ...timer.set },
     increment,
     remove: timer.remove,
@@ -155,7 +170,7 @@ function finishFailed(
   terms: FinishTerms,
 ): RowWrite {
   const { decision } = outcome;
-  if (decision?.action === 'fall_back') return finishFallenBack(row, outcome.failure, decision, terms);
+  if (decision?.action === 'fall_back') return finishFallenBack(row, outcome, decision, terms);
   const failures = failuresWith(row);
   const exhausted = failures >= terms.policy.max_attempts;
   const dueMs = terms.nowMs + delayMsOf(outcome, failures, terms);
@@ -233,7 +248,7 @@ function delayMsOf(
 /** The task completes with what `onError` has given, and keeps the error of its attempt. */
 function finishFallenBack(
   row: TaskRow,
-  error: TaskFailure,
+  { failure: error, hasObjects }: AttemptOutcome & { kind: 'failed' },
   decision: FailureDecision & { action: 'fall_back' },
   terms: FinishTerms,
 ): RowWrite {
@@ -246,6 +261,7 @@ function finishFallenBack(
       result_attempt: decision.result_attempt,
       fallback_used: true,
       error: withAttempts(error, failures),
+      ...objectMark(hasObjects),
     },
     increment: ['failures'],
   });

@@ -38,8 +38,8 @@ export function relatedTasksOf(row: TaskRow): readonly RelatedTask[] {
   const { task_id, callback_url, compensation } = row;
   const related: RelatedTask[] = [];
   if (row.status === 'failed' && compensation !== undefined) {
-    // Each life of the task may fail, and each has attempts of its own.
-    const taskId = derivedTaskId(row, 'compensation', row.attempt);
+    // Each life of the task may fail, also without an attempt of its own.
+    const taskId = derivedTaskId(row, 'compensation', row.version);
     related.push({ taskId, submission: { name: `compensation of ${task_id}`, ...compensation } });
   }
   if (callback_url !== undefined) {

@@ -1,7 +1,7 @@
 import type { AttemptResult } from '../attempt-result.ts';
 import type { ByteRoom } from '../byte-room.ts';
 import { type DecidedLook, lookAtClaim, mayStart, outcomeOfLook } from '../claim.ts';
-import { type AttemptOutcome, successOf } from '../finish.ts';
+import { type AttemptOutcome, outcomeAsStored } from '../finish.ts';
 import { payloadKeyOf } from '../object-keys.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { payloadIdOf } from '../payload-id.ts';
@@ -252,7 +252,7 @@ async function runLeased(
     const ran = await deps.run(row, payload, stop);
     if (ran?.result === undefined) return ran === undefined ? undefined : { claimed, ...ran };
     const result = await keepOutput(deps.objects, row, ran.result);
-    const outcome = ran.outcome.kind === 'succeeded' ? successOf(result) : ran.outcome;
+    const outcome = outcomeAsStored(ran.outcome, result);
     // The cache names results that hold their output themselves.
     const { cacheEntry, ...kept } = ran;
     const entry = cacheEntry === undefined || result.output === undefined ? {} : { cacheEntry };

@@ -85,8 +85,12 @@ async function sendAll(deps: FollowUpDeps, sends: readonly Due<'send'>[]): Promi
   return idsOf(sends.filter((_, index) => sent[index] !== true));
 }
 
-/** The tasks whose payload was not told to expire. */
-async function expireAll(deps: FollowUpDeps, expiries: readonly Due<'expire_payload'>[]): Promise<string[]> {
+/**
+ * The tasks whose payload was not told to expire. A row may have ended and been retried within one batch: what it was
+ * last counts, and the writes go side by side.
+ */
+async function expireAll(deps: FollowUpDeps, due: readonly Due<'expire_payload'>[]): Promise<string[]> {
+  const expiries = [...new Map(due.map((one) => [one.followUp.payloadId, one])).values()];
   const outcomes = await Promise.allSettled(
     expiries.map(({ followUp }) => deps.results.expirePayload(followUp.payloadId, followUp.expiresAtSeconds)),
   );

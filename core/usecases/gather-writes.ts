@@ -5,7 +5,8 @@ type Write = TaskStore['write'];
 
 /**
  * A `write` that many callers share: what they write in the same turn goes to the store in one call, as a batch
- * does. No two of them may write one row at a time.
+ * does. Where several of them write one row, as two who mark the same dependency, each next one goes in a call after
+ * that: a store takes one write of a row at a time.
  */
 export function gatherWrites(write: Write, clock: Pick<Clock, 'wait'>): Write {
   let gathered: RowWrite[] = [];
@@ -15,7 +16,7 @@ export function gatherWrites(write: Write, clock: Pick<Clock, 'wait'>): Write {
     const writes = gathered;
     gathered = [];
     sent = undefined;
-    return await write(writes);
+    return await writeInCalls(write, writes);
   };
   return async (writes) => {
     const from = gathered.length;
@@ -23,4 +24,25 @@ export function gatherWrites(write: Write, clock: Pick<Clock, 'wait'>): Write {
     sent ??= flush();
     return (await sent).slice(from, from + writes.length);
   };
+}
+
+/** Every answer at its write's place; no call has two writes of one row. */
+async function writeInCalls(write: Write, writes: readonly RowWrite[]): Promise<readonly WriteOutcome[]> {
+  const outcomes: WriteOutcome[] = [];
+  let open = [...writes.entries()];
+  while (open.length > 0) {
+    const taken = new Set<string>();
+    const later: typeof open = [];
+    const now = open.filter((entry) => {
+      const isFirst = !taken.has(entry[1].taskId);
+      taken.add(entry[1].taskId);
+      if (!isFirst) later.push(entry);
+      return isFirst;
+    });
+    const answers = await write(now.map(([, one]) => one));
+    for (const [at, [place]] of now.entries())
+      outcomes[place] = answers[at] ?? { kind: 'unconfirmed', reason: 'no answer at its place' };
+    open = later;
+  }
+  return outcomes;
 }

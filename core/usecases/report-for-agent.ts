@@ -3,6 +3,7 @@ import type { AttemptResult } from '../attempt-result.ts';
 import { leaseLost, storageUnavailable } from '../errors.ts';
 import { type AttemptOutcome, finishWrite, successOf } from '../finish.ts';
 import { decodeHistory } from '../history.ts';
+import { isLarge } from '../large-value.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { Clock, ResultStore, TaskStore } from '../ports.ts';
 import type { RetryPolicy } from '../retry.ts';
@@ -13,7 +14,7 @@ import { readRow } from './read-task.ts';
 
 export interface ReportDeps {
   readonly tasks: Pick<TaskStore, 'read' | 'write'>;
-  readonly results: Pick<ResultStore, 'putFirst'>;
+  readonly results: Pick<ResultStore, 'attempts' | 'putFirst'>;
   readonly objects: Pick<ObjectStore, 'put'>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -38,12 +39,18 @@ export async function reportForAgent(
 ): Promise<TaskRow> {
   const row = await readRow(deps, taskId);
   if (!holdsLease(row, leaseToken)) return reportedBefore(row, leaseToken, report);
-  const result = await keepOutput(deps.objects, row, resultOf(deps, row, report));
-  const stored = await deps.results.putFirst(result).catch(() => undefined);
+  const stored = await store(deps, row, resultOf(deps, row, report)).catch(() => undefined);
   if (stored === undefined) throw unconfirmed();
   const finished = await finish(deps, row, outcomeOf(stored));
   if (finished === undefined) return await finishInstead(deps, row, leaseToken, report);
   return reportedBefore(finished, leaseToken, report);
+}
+
+/** The result that stands. One that was stored before keeps the object which it tells of: no other takes its place. */
+async function store(deps: ReportDeps, row: TaskRow, result: AttemptResult): Promise<AttemptResult> {
+  const isObject = result.output !== undefined && isLarge(result.output);
+  const [before] = isObject ? await deps.results.attempts([result]) : [];
+  return before ?? (await deps.results.putFirst(await keepOutput(deps.objects, row, result)));
 }
 
 /** Of two reports of one attempt the first that was stored counts, whoever writes the end. */

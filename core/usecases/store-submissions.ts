@@ -1,5 +1,6 @@
 import { bodyHash } from '../body-hash.ts';
-import type { InsertOutcome, TaskStore } from '../ports.ts';
+import { payloadIdOf } from '../payload-id.ts';
+import type { InsertOutcome, StoredPayload, TaskStore } from '../ports.ts';
 import { keyedTaskId } from '../task-id.ts';
 import type { ExpiredRows, HourDirectory } from '../task-index.ts';
 import { isExpired, type TaskRow } from '../task-row.ts';
@@ -81,6 +82,23 @@ async function store(
       else stored.set(place, judge(one.row, outcomes.get(one.row), deps.clock.nowMs()));
     }
   }
+  await letExpire(
+    deps,
+    open.flat().flatMap((place) => endedBefore(accepted[place], stored.get(place))),
+  );
+}
+
+/** The payload of a submission whose task has ended for good before: it was put again, to be kept for long. */
+function endedBefore(one: Accepted | undefined, stored: Stored | undefined): readonly StoredPayload[] {
+  if (one?.storedPayload === undefined || stored?.kind !== 'present') return [];
+  const { status, expires_at } = stored.row;
+  if ((status !== 'completed' && status !== 'cancelled') || expires_at === undefined) return [];
+  return [{ taskId: payloadIdOf(stored.row), text: one.storedPayload, expiresAtSeconds: expires_at }];
+}
+
+/** Payloads go with their tasks again; one whose put is not confirmed only goes later. */
+async function letExpire({ results }: StoreDeps, payloads: readonly StoredPayload[]): Promise<void> {
+  if (payloads.length > 0) await results.putPayloads(payloads).catch(() => []);
 }
 
 function isThere(stored: Stored | undefined): boolean {

@@ -1,3 +1,4 @@
+import { isPulled } from '../agents/mailbox.ts';
 import type { BatchAnswer } from '../contract/batch-schema.ts';
 import type { Task } from '../contract/task-schema.ts';
 import { timeErrors } from '../contract/time-rules.ts';
@@ -153,7 +154,7 @@ async function acceptAll(
 
 /** Nothing is stored for a lane that is full; what was accepted before is not refused when it is sent again. */
 async function demandRoom(deps: SubmitDeps, acceptance: Acceptance): Promise<void> {
-  const onLanes = acceptance.submissions.filter((submission) => !isOrdered(submission));
+  const onLanes = acceptance.submissions.filter((one) => !isOrdered(one) && !isPulled(one));
   const full = await deps.laneRoom?.fullAmong(new Set(onLanes.map(laneOfRow)));
   if (full !== undefined && !(await isReplay(deps, acceptance))) throw laneFull(full);
 }

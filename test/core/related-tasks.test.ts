@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { retryByHandChange } from '../../core/changes/retry-by-hand.ts';
 import { followUpsOf } from '../../core/follow-up.ts';
 import { relatedTasksOf, WEBHOOK_TYPE } from '../../core/related-tasks.ts';
 import { retryDelayMs } from '../../core/retry.ts';
 import { TASK_STATUSES } from '../../core/status.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import { createdAtMs, timeIndexSort } from '../../core/time-index.ts';
-import { aRow, claimed } from '../support/builders.ts';
+import { applied } from '../support/applied-change.ts';
+import { aRow, claimed, NOW_MS } from '../support/builders.ts';
 
 const undo = { type: 'http_request', payload: { url: 'https://example.com/undo' } };
 const url = 'https://example.com/hook';
@@ -47,6 +49,16 @@ describe('the tasks that follow from the end of a task', () => {
     expect(idsOf(row)).toEqual(idsOf({ ...row }));
     const again = idsOf({ ...row, attempt: 2, version: 5 });
     expect(new Set([...idsOf(row), ...again]).size).toBe(4);
+  });
+
+  it('compensate a second life that has failed before its first attempt', () => {
+    const first = ended('failed');
+    const retried = applied(first, retryByHandChange(first, NOW_MS));
+    // By a deadline, or by what it depends on.
+    const again = { ...retried, status: 'failed', version: retried.version + 1 } as const;
+    expect(again.attempt).toBe(first.attempt);
+    const [before, after] = [first, again].map((row) => relatedTasksOf(row)[0]?.taskId);
+    expect(after).not.toBe(before);
   });
 
   it('have other ids when an idempotency key has given the id of an expired task to another one', () => {

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
+import type { BulkKind } from '../../core/bulk.ts';
 import { CONDITIONS, type Condition } from '../../core/dependencies/condition.ts';
 import type { Blow } from './mortal.ts';
 
 /** How handlers end, in order; what is past the end succeeds. */
 export type HandlerEnd =
   | 'succeeds'
+  | 'takes_long'
   | 'fails'
   | 'fails_for_good'
   | 'goes_on'
@@ -32,6 +34,12 @@ export type Command =
       /** Whether there is a larger pool than the one that it runs in. */
       readonly isSmaller: boolean;
     } & Mortal)
+  /** The ordered queue's next messages. */
+  | ({
+      readonly kind: 'execute_ordered';
+      readonly count: number;
+      readonly ends: readonly HandlerEnd[];
+    } & Mortal)
   | ({ readonly kind: 'bury'; readonly count: number } & Mortal)
   | ({ readonly kind: 'sweep' } & Mortal)
   /** Dependents are told; the message may come again. */
@@ -47,6 +55,8 @@ export type Command =
   | { readonly kind: 'pass_time'; readonly seconds: number }
   | ({ readonly kind: 'cancel' | 'retry' | 'restart'; readonly which: number } & Mortal)
   | ({ readonly kind: 'patch'; readonly which: number; readonly change: PatchedParts } & Mortal)
+  /** A bulk task begins, or goes on where it died: what has failed is retried, or what is tagged cancelled. */
+  | ({ readonly kind: 'bulk'; readonly wish: BulkKind } & Mortal)
   | ({ readonly kind: 'claim'; readonly count: number } & Mortal)
   | ({
       readonly kind: 'report';
@@ -71,6 +81,10 @@ export interface SubmittedTask {
   readonly hasFollowers: boolean;
   readonly tagged: boolean;
   readonly payloadCharacters: number;
+  /** Whether an equal task's output may serve it, and its own others. */
+  readonly cached: boolean;
+  /** Whose order it keeps; agents' tasks have none. */
+  readonly orderingKey: string | undefined;
   /** Others that it waits for: of its batch, or of those accepted before; by number, also one that is not there. */
   readonly waitsFor: readonly WaitsFor[];
 }
@@ -111,6 +125,8 @@ const submitted: fc.Arbitrary<SubmittedTask> = fc.record({
   hasFollowers: fc.boolean(),
   tagged: fc.boolean(),
   payloadCharacters: fc.constantFrom(1, 2000),
+  cached: fc.boolean(),
+  orderingKey: maybe(fc.constantFrom('a', 'a', 'b')),
   waitsFor: fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },
     {
@@ -131,6 +147,7 @@ const ends = fc.array(
   fc.constantFrom<HandlerEnd>(
     'succeeds',
     'succeeds',
+    'takes_long',
     'fails',
     'fails',
     'fails_for_good',
@@ -169,6 +186,15 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
       from: which,
       ends,
       isSmaller: fc.boolean(),
+      blow,
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('execute_ordered' as const),
+      count: fc.integer({ min: 1, max: 4 }),
+      ends,
       blow,
     }),
   },
@@ -244,6 +270,14 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
       which,
       succeeds: fc.boolean(),
       twice: fc.boolean(),
+      blow,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('bulk' as const),
+      wish: fc.constantFrom('retry' as const, 'retry' as const, 'cancel' as const),
       blow,
     }),
   },

@@ -36,6 +36,10 @@ export class Mortal {
     return await never();
   }
 
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
   die(): void {
     this.#isDead = true;
     this.#died.resolve();

@@ -1,4 +1,7 @@
+import type { LaneMessage } from '../../core/claim.ts';
 import type { LaneSender, MessageHolder, OutgoingMessage, ReceivedMessage } from '../../core/ports.ts';
+import { ORDERED_QUEUE } from '../../core/queue-name.ts';
+import { OrderedQueue } from './ordered-queue.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 interface Message {
@@ -9,31 +12,38 @@ interface Message {
   receives: number;
   handle: string;
   isDead: boolean;
+  readonly wake: boolean;
 }
 
 /** Receives after which a message is a dead letter. */
 const MAX_RECEIVES = 12;
 export const VISIBILITY_MS = 90_000;
 
-/** The lanes' queues as SQS has them: in no order, at least once, with dead letters. */
+/**
+ * The lanes' queues as SQS has them: in no order, at least once, with dead letters; and the ordered queue beside them.
+ */
 export class Queues implements LaneSender, MessageHolder {
   readonly #clock: VirtualClock;
+  readonly ordered: OrderedQueue;
   #messages: Message[] = [];
   #serial = 0;
 
   constructor(clock: VirtualClock) {
     this.#clock = clock;
+    this.ordered = new OrderedQueue(clock);
   }
 
   async send(messages: readonly OutgoingMessage[]): Promise<readonly boolean[]> {
-    for (const { task_id, generation, delaySeconds } of messages) {
+    this.ordered.send(messages.filter(({ queue }) => queue === ORDERED_QUEUE));
+    for (const { task_id, generation, delaySeconds, queue, wake = false } of messages) {
+      if (queue === ORDERED_QUEUE) continue;
       if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`SQS takes no delay of ${delaySeconds} s`);
-      this.#put({ task_id, generation, visibleAtMs: this.#clock.nowMs() + delaySeconds * 1000 });
+      this.#put({ task_id, generation, wake, visibleAtMs: this.#clock.nowMs() + delaySeconds * 1000 });
     }
     return messages.map(() => true);
   }
 
-  #put(message: Pick<Message, 'task_id' | 'generation' | 'visibleAtMs'>): void {
+  #put(message: Pick<Message, 'task_id' | 'generation' | 'visibleAtMs' | 'wake'>): void {
     this.#serial += 1;
     this.#messages.push({ ...message, id: `m${this.#serial}`, receives: 0, handle: '', isDead: false });
   }
@@ -53,8 +63,9 @@ export class Queues implements LaneSender, MessageHolder {
       message.receives += 1;
       message.visibleAtMs = nowMs + VISIBILITY_MS;
       message.handle = `${message.id}#${message.receives}`;
-      const { id, handle, task_id, generation, receives } = message;
-      return [{ messageId: id, receiptHandle: handle, task_id, generation, receives }];
+      const { id, handle, task_id, generation, receives, wake } = message;
+      const received = { messageId: id, receiptHandle: handle, task_id, generation, receives };
+      return [wake ? { ...received, wake } : received];
     });
   }
 
@@ -81,12 +92,14 @@ export class Queues implements LaneSender, MessageHolder {
 
   /** Whether a message will bring a task back in its present generation. */
   wakes(taskId: string, generation: number): boolean {
-    return this.#messages.some((one) => one.task_id === taskId && one.generation === generation);
+    const isIts = (one: LaneMessage) => one.task_id === taskId && one.generation === generation;
+    return this.#messages.some(isIts) || this.ordered.messages.some(isIts);
   }
 
   /** When the next message that is hidden shows. */
   get nextVisibleAtMs(): number | undefined {
-    const moments = this.#messages.map(({ visibleAtMs }) => visibleAtMs);
+    const all = [...this.#messages, ...this.ordered.messages];
+    const moments = all.map(({ visibleAtMs }) => visibleAtMs);
     return moments.length === 0 ? undefined : Math.min(...moments);
   }
 }

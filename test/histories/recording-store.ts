@@ -22,6 +22,8 @@ export class RecordingStore implements TaskStore {
   readonly stream: RowChange[] = [];
   /** Every row that was ever put. */
   readonly taskIds = new Set<string>();
+  /** The rows as they were changed last. */
+  readonly known = new Map<string, TaskRow>();
   /** What was broken: whoever wrote it may be dead, or take it for an outage. */
   readonly violations: unknown[] = [];
 
@@ -71,6 +73,7 @@ export class RecordingStore implements TaskStore {
   /** The stream's mapping lets through only some rows: from the others nothing may follow. */
   #tell(change: RowChange): void {
     const { row, previous } = change;
+    this.known.set(row.task_id, row);
     try {
       if (previous !== undefined) checkChange(previous, row);
       if (!isDispatched(row) && followUpsOf(row, previous).length > 0)

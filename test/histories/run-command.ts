@@ -1,5 +1,7 @@
+import type { BulkKind, BulkState } from '../../core/bulk.ts';
 import { dependenciesOf } from '../../core/dependencies/dependency.ts';
 import { DomainError } from '../../core/errors.ts';
+import type { ReceivedMessage } from '../../core/ports.ts';
 import { failure } from '../../core/task-failure.ts';
 import { extendLeases } from '../../core/usecases/agent-leases.ts';
 import { buryDeadLetters } from '../../core/usecases/bury-dead-letters.ts';
@@ -7,12 +9,15 @@ import { deleteDependency, putDependency } from '../../core/usecases/change-depe
 import { cancelTask, patchTask, restartTask, retryTask } from '../../core/usecases/change-task.ts';
 import { claimTasks } from '../../core/usecases/claim-tasks.ts';
 import { executeBatch } from '../../core/usecases/execute-batch.ts';
+import { executeOrdered } from '../../core/usecases/execute-ordered.ts';
 import type { RowChange } from '../../core/usecases/follow-up-changes.ts';
 import { followUpChanges } from '../../core/usecases/follow-up-changes.ts';
 import { releaseDependents } from '../../core/usecases/release-dependents.ts';
 import { reportForAgent } from '../../core/usecases/report-for-agent.ts';
+import { runBulk } from '../../core/usecases/run-bulk.ts';
 import { submitBatch } from '../../core/usecases/submit-tasks.ts';
 import { sweepTimers } from '../../core/usecases/sweep-timers.ts';
+import { wakeOrdered } from '../../core/usecases/wake-ordered.ts';
 import type { Command, PatchedParts, SubmittedTask } from './commands.ts';
 import { Mortal } from './mortal.ts';
 import { AGENT_ID, type World } from './world.ts';
@@ -45,6 +50,8 @@ async function runAs(world: World, process: Mortal, command: Exclude<Command, { 
       return await dispatch(world, process, command);
     case 'execute':
       return await execute(world, process, command);
+    case 'execute_ordered':
+      return await executeInOrder(world, process, command);
     case 'bury':
       return await bury(world, process, command.count);
     case 'sweep':
@@ -63,6 +70,8 @@ async function runAs(world: World, process: Mortal, command: Exclude<Command, { 
     case 'restart':
     case 'patch':
       return await change(world, process, command);
+    case 'bulk':
+      return await bulk(world, process, command.wish);
     case 'claim':
       return await claim(world, process, command.count);
     case 'report':
@@ -81,10 +90,13 @@ async function submit(world: World, process: Mortal, { tasks, keyed }: Command &
     })),
   };
   const call = { tenant: 'tenant', body, ...(keyed ? { idempotencyKey: world.newText() } : {}) };
+  const answered = world.turns.begin();
   const first = await process.live(() => submitBatch(world.depsOf(process), call));
   // Who gets no answer sends again, if a key makes that harmless.
   const answer = first ?? (keyed ? await submitBatch(world.depsOf(new Mortal()), call) : undefined);
-  world.accepted.push(...(answer?.answer.items ?? []).map(({ task_id }) => task_id));
+  const taskIds = (answer?.answer.items ?? []).map(({ task_id }) => task_id);
+  answered(taskIds);
+  world.accepted.push(...taskIds);
 }
 
 function bodyOf({ clock }: World, task: SubmittedTask) {
@@ -95,6 +107,8 @@ function bodyOf({ clock }: World, task: SubmittedTask) {
     payload: 'x'.repeat(task.payloadCharacters),
     priority: task.priority,
     ...(task.forAgent ? { agent_id: AGENT_ID } : {}),
+    ...(task.forAgent || task.orderingKey === undefined ? {} : { ordering_key: task.orderingKey }),
+    ...(task.cached ? { cache_ttl_seconds: 600 } : {}),
     ...(task.tagged ? { tags: ['tagged'] } : {}),
     ...(task.hasFollowers
       ? { compensation: { type: 'echo', payload: 3, priority: 1 }, callback_url: 'https://example.com/hook' }
@@ -155,8 +169,30 @@ async function execute(world: World, process: Mortal, command: Command & { kind:
   const run = world.runnerOf(process, [...command.ends]);
   const pool = command.isSmaller ? { largerPool: 'large' } : {};
   const deps = { ...world.depsOf(process), ...pool, run };
-  const report = await process.live(() => executeBatch(deps, received));
-  if (report !== undefined) world.queues.acknowledge(received, report.failedMessageIds);
+  const isWake = ({ wake }: ReceivedMessage) => wake === true;
+  const failed = await process.live(async () => {
+    const awake = received.filter((message) => !isWake(message));
+    const [{ failedMessageIds }, asleep] = await Promise.all([
+      executeBatch(deps, awake),
+      wakeOrdered(deps, received.filter(isWake)),
+    ]);
+    return [...failedMessageIds, ...asleep];
+  });
+  if (failed !== undefined) world.queues.acknowledge(received, failed);
+}
+
+async function executeInOrder(
+  world: World,
+  process: Mortal,
+  { count, ends }: Command & { kind: 'execute_ordered' },
+): Promise<void> {
+  const { ordered } = world.queues;
+  const received = ordered.receive(count);
+  if (received.length === 0) return;
+  const deps = world.depsOf(process);
+  const own = { ...deps, messages: deps.orderedMessages, run: world.runnerOf(process, [...ends]) };
+  const report = await process.live(() => executeOrdered(own, received));
+  if (report !== undefined) await ordered.acknowledge(received, report.failedMessageIds);
 }
 
 async function bury(world: World, process: Mortal, count: number): Promise<void> {
@@ -232,6 +268,25 @@ function patchOf({ clock }: World, command: Change): unknown {
     ...(dueInSeconds === undefined ? {} : { scheduled_at: at(dueInSeconds) }),
     ...(deadlineInSeconds === undefined ? {} : { deadline: at(deadlineInSeconds) }),
   };
+}
+
+async function bulk(world: World, process: Mortal, kind: BulkKind): Promise<void> {
+  const nowMs = world.clock.nowMs();
+  const wish = kind === 'retry' ? { status: 'failed' as const } : { tag: 'tagged' };
+  const fresh = {
+    command: { kind, filter: { ...wish, createdBeforeMs: nowMs + 1 }, submittedAtMs: nowMs },
+    saved: undefined,
+  };
+  const going = world.bulks.get(kind) ?? fresh;
+  world.bulks.set(kind, going);
+  const save = (state: BulkState) =>
+    process.operate(async () => {
+      going.saved = structuredClone(state);
+    });
+  const { signal } = new AbortController();
+  const slice = { saved: going.saved, save, onProgress: () => undefined, ms: 20_000, signal };
+  const report = await process.live(() => runBulk(world.depsOf(process), going.command, slice));
+  if (report !== undefined && world.bulks.get(kind) === going) world.bulks.delete(kind);
 }
 
 async function claim(world: World, process: Mortal, maxTasks: number): Promise<void> {

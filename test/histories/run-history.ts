@@ -5,14 +5,18 @@ import { fallbackValueOf } from '../../core/fallback-value.ts';
 import { decodeHistory } from '../../core/history.ts';
 import type { TaskStore } from '../../core/ports.ts';
 import { relatedTasksOf } from '../../core/related-tasks.ts';
+import { resultIdOf } from '../../core/result-cache.ts';
 import { isEnded } from '../../core/status.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import type { Command } from './commands.ts';
 import { runCommand } from './run-command.ts';
 import { World } from './world.ts';
 
-/** Rounds in which everything must have ended: 3 attempts, 5 crashes, and the delays between them. */
-const MAX_ROUNDS = 400;
+/**
+ * Rounds in which everything must have ended: 3 attempts, 5 crashes, and the delays between them; a waiting head of a
+ * key is looked at each minute.
+ */
+const MAX_ROUNDS = 2000;
 
 /**
  * Runs a history on a tasks table, checks what must hold after each command, and then lets everything go on without
@@ -84,6 +88,7 @@ async function goOn(world: World): Promise<void> {
     const steps: readonly Command[] = [
       { kind: 'dispatch', count: 100, comesAgain: false, blow: undefined },
       { kind: 'execute', count: 10, from: 0, ends: [], isSmaller: false, blow: undefined },
+      { kind: 'execute_ordered', count: 10, ends: [], blow: undefined },
       { kind: 'bury', count: 10, blow: undefined },
       { kind: 'sweep', blow: undefined },
       { kind: 'release', count: 10, comesAgain: false, blow: undefined },
@@ -114,7 +119,7 @@ function passTime(world: World, rows: readonly TaskRow[]): void {
 
 /** Each effect is recorded once, and an end is what came of the attempts. */
 function demandHonestEnd(world: World, row: TaskRow): void {
-  const results = [...world.results.results.values()].filter(({ task_id }) => task_id === row.task_id);
+  const results = [...world.results.results.values()].filter(({ task_id }) => task_id === resultIdOf(row));
   const counting = results.find(({ attempt }) => attempt === row.result_attempt);
   const byFallback = row.fallback_result !== undefined;
   const byValue = fallbackValueOf(row) !== undefined;

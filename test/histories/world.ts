@@ -1,12 +1,17 @@
+import { setImmediate } from 'node:timers/promises';
+import type { BulkKind, BulkState } from '../../core/bulk.ts';
 import { ByteRoom } from '../../core/byte-room.ts';
 import type { EdgeStore } from '../../core/dependencies/edge.ts';
 import { memoryHighWrite } from '../../core/memory-guard.ts';
-import type { TaskStore } from '../../core/ports.ts';
+import { isOrdered } from '../../core/order.ts';
+import type { MessageRemover, TaskStore } from '../../core/ports.ts';
 import type { ReleaseSender } from '../../core/release-message.ts';
+import { cacheEntryOf } from '../../core/result-cache.ts';
 import { failure } from '../../core/task-failure.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import { retryPolicyOf } from '../../core/task-view.ts';
 import type { AttemptRun } from '../../core/usecases/execute-batch.ts';
+import type { BulkCommand } from '../../core/usecases/run-bulk.ts';
 import { findTaskType } from '../../functions/tasks/index.ts';
 import { stageConfig } from '../../lib/config.ts';
 import { InMemoryEdgeStore } from '../support/in-memory-edge-store.ts';
@@ -22,6 +27,7 @@ import type { HandlerEnd } from './commands.ts';
 import type { Mortal } from './mortal.ts';
 import { Queues } from './queues.ts';
 import { RecordingStore } from './recording-store.ts';
+import { Turns } from './turns.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export const LEASE_MS = 80_000;
@@ -44,6 +50,7 @@ export class World {
   readonly index: InMemoryTaskIndex;
   readonly edges = new InMemoryEdgeStore();
   readonly releases = new InMemoryReleaseQueue();
+  readonly cache = new InMemoryResultCache();
   readonly claims: HeldClaim[] = [];
   /** Handlers that ran: how often each task's handler returned with success. */
   readonly successes = new Map<string, number>();
@@ -51,6 +58,10 @@ export class World {
   readonly stalled: (() => Promise<void>)[] = [];
   /** Tasks whose submission was answered. */
   readonly accepted: string[] = [];
+  readonly turns = new Turns();
+  /** Bulk tasks that have died: how far they had come. */
+  readonly bulks = new Map<BulkKind, { readonly command: BulkCommand; saved: BulkState | undefined }>();
+  readonly #looks = new Map<Mortal, Set<() => void>>();
   readonly #name: string;
   #serial = 0;
 
@@ -59,7 +70,7 @@ export class World {
     this.tasks = new RecordingStore(tasks);
     this.results = new InMemoryResultStore(this.clock);
     this.queues = new Queues(this.clock);
-    this.index = new InMemoryTaskIndex(new Map());
+    this.index = new InMemoryTaskIndex(this.tasks.known);
   }
 
   newId = (): string => {
@@ -110,11 +121,21 @@ export class World {
         putBack: (messages: Parameters<Queues['putBack']>[0]) =>
           process.operate(() => queues.putBack(messages)),
       },
+      orderedMessages: {
+        putBack: (messages: Parameters<Queues['putBack']>[0]) =>
+          process.operate(() => queues.ordered.putBack(messages)),
+      },
+      remover: {
+        remove: (messages: Parameters<MessageRemover['remove']>[0]) =>
+          process.operate(() => queues.ordered.remove(messages)),
+      },
+      hasTime: () => true,
       memory: new InMemoryMemory(),
       objects: new InMemoryObjectStore(),
       room: new ByteRoom(1),
-      cache: new InMemoryResultCache(),
+      cache: this.cache,
       cursorKeys: { read: async () => ['key'] },
+      index,
       hours: index,
       labels: index,
       expiredRows: index,
@@ -127,7 +148,12 @@ export class World {
       newLeaseToken: this.newText,
       leaseMs: LEASE_MS,
       retentionSeconds: RETENTION_SECONDS,
-      every: () => () => undefined,
+      // Whoever runs handlers looks after them before each ends.
+      every: (_: number, look: () => void) => {
+        const looks = this.#looksOf(process);
+        looks.add(look);
+        return () => void looks.delete(look);
+      },
       findTaskType,
       retryPolicyOf: (row: TaskRow) => retryPolicyOf(row, {}),
       onTrouble: () => undefined,
@@ -136,12 +162,23 @@ export class World {
 
   /** Runs a handler that ends as told. */
   runnerOf(process: Mortal, ends: HandlerEnd[]) {
-    return async (row: TaskRow): Promise<AttemptRun | undefined> => {
+    return async (
+      row: TaskRow,
+      payloadText: string | undefined,
+      stop: AbortSignal,
+    ): Promise<AttemptRun | undefined> => {
+      if (!process.isDead) await this.#demandTurn(row);
       const end = ends.shift() ?? 'succeeds';
+      const succeeds = end === 'succeeds' || end === 'takes_long';
       if (end === 'exhausts_its_memory')
         await process.operate(() => this.tasks.write([memoryHighWrite(row)]));
       if (end === 'kills_its_process' || end === 'exhausts_its_memory') process.die();
       await process.operate(async () => undefined);
+      if (end === 'takes_long') this.clock.advance(LEASE_MS * 0.6);
+      for (const look of this.#looksOf(process)) look();
+      await setImmediate();
+      if (stop.aborted && stop.reason === 'lease_lost') return undefined;
+      if (stop.aborted && !succeeds) return { outcome: { kind: 'cancelled' } };
       if (end === 'goes_on') return { outcome: { kind: 'released', reason: 'goes on' } };
       const nowMs = this.clock.nowMs();
       const result = {
@@ -152,16 +189,35 @@ export class World {
         usage: { cpu_ms: 1, max_memory_mb: 1 },
         expires_at: nowMs / 1000 + RETENTION_SECONDS,
       };
-      if (end === 'succeeds') {
+      if (succeeds) {
         this.successes.set(row.task_id, (this.successes.get(row.task_id) ?? 0) + 1);
+        const success = { ...result, succeeded: true, output: '1' };
+        const payload = JSON.parse(payloadText ?? 'null');
+        const cacheEntry = cacheEntryOf(row, success, { version: 1, payload });
         return {
-          result: { ...result, succeeded: true, output: '1' },
+          result: success,
           outcome: { kind: 'succeeded', resultAttempt: row.attempt },
+          ...(cacheEntry === undefined ? {} : { cacheEntry }),
         };
       }
       const error = failure('boom', 'it broke', end === 'fails');
       return { result: { ...result, succeeded: false, error }, outcome: { kind: 'failed', failure: error } };
     };
+  }
+
+  #looksOf(process: Mortal): Set<() => void> {
+    const looks = this.#looks.get(process) ?? new Set();
+    this.#looks.set(process, looks);
+    return looks;
+  }
+
+  async #demandTurn(row: TaskRow): Promise<void> {
+    if (!isOrdered(row)) return;
+    try {
+      this.turns.demandTurn(row, await this.tasks.rows());
+    } catch (violation) {
+      this.tasks.violations.push(violation);
+    }
   }
 
   /** The shards of the timer index, and the index as it is now. */

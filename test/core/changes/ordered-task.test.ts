@@ -5,7 +5,10 @@ import { restartChange } from '../../../core/changes/restart-task.ts';
 import { retryByHandChange } from '../../../core/changes/retry-by-hand.ts';
 import { sweepWrite } from '../../../core/changes/sweep-timer.ts';
 import { judgeWake } from '../../../core/changes/wake-task.ts';
+import { finishWrite } from '../../../core/finish.ts';
 import { followUpsOf } from '../../../core/follow-up.ts';
+import { MAX_HISTORY } from '../../../core/history.ts';
+import { DEFAULT_RETRY } from '../../../core/retry.ts';
 import { applyRowWrite } from '../../../core/row-write.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
 import { NET_MS } from '../../../core/timer.ts';
@@ -31,6 +34,17 @@ describe('restarting an ordered task', () => {
     });
     expect(followUpsOf(row, running)).toEqual([]);
     expect(judgeWatched(row, running, running.claimable_at)).toBe('lease_lost');
+  });
+
+  it('is still told of when its attempt ends all the same, and the history stays within its bounds', () => {
+    const terms = { nowMs: LATER_MS, random: 0, policy: DEFAULT_RETRY, retentionSeconds: 60 };
+    const success = { kind: 'succeeded', resultAttempt: 1 } as const;
+    const running = claimed(anOrdered());
+    const restarted = applied(running, restartChange(running, LATER_MS));
+    const ended = applied(restarted, { kind: 'write', write: finishWrite(running, success, terms) });
+    expect(ended.history.slice(0, -1)).toEqual(restarted.history);
+    const old = { ...running, history: Array<string>(MAX_HISTORY).fill(running.history[0] ?? '') };
+    expect(finishWrite(old, success, terms).history).toHaveLength(MAX_HISTORY);
   });
 
   it('fails where nothing runs', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ByteRoom } from '../../../core/byte-room.ts';
+import { fallbackResultOf } from '../../../core/fallback-task.ts';
 import { outputKeyOf, payloadKeyOf } from '../../../core/object-keys.ts';
+import { failure } from '../../../core/task-failure.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
 import type { ExecuteBatchDeps } from '../../../core/usecases/execute-batch.ts';
 import { aMessage, aResult, aRow, claimed } from '../../support/builders.ts';
@@ -142,6 +144,46 @@ describe('a large output', () => {
     expect(tasks.rows.get(crashed.task_id)).toMatchObject({
       status: 'completed',
       result_attempt: 1,
+      has_objects: true,
+    });
+  });
+});
+
+describe('a large output that onError has fallen back to', () => {
+  const failed = failure('boom', 'it broke', true);
+  const aFailure = (row: TaskRow) => {
+    const { output: _, ...result } = aResult(row);
+    const decision = { action: 'fall_back', result_attempt: row.attempt } as const;
+    return { ...result, succeeded: false, error: failed, decision };
+  };
+
+  it('marks the row, so that it goes with it and is found', async () => {
+    const { tasks, objects, execute } = setup({
+      run: async (row) => {
+        const result = aFailure(row);
+        const { decision } = result;
+        return {
+          result: { ...result, output: LARGE },
+          outcome: { kind: 'failed', failure: failed, decision },
+        };
+      },
+    });
+    const row = aRow();
+    await execute(row);
+    expect(await objects.read(outputKeyOf(row, 1))).toBe(LARGE);
+    const ended = tasks.rows.get(row.task_id);
+    expect(ended).toMatchObject({ status: 'completed', fallback_used: true, has_objects: true });
+    expect(fallbackResultOf(ended ?? row)).toMatchObject({ object: outputKeyOf(row, 1) });
+  });
+
+  it('of a crashed attempt marks the row of who finds it', async () => {
+    const { tasks, results, execute } = setup();
+    const crashed = { ...claimed(aRow()), claimable_at: 0 };
+    await results.put([{ ...aFailure(crashed), output_bytes: 300_002 }]);
+    await execute(crashed);
+    expect(tasks.rows.get(crashed.task_id)).toMatchObject({
+      status: 'completed',
+      fallback_used: true,
       has_objects: true,
     });
   });

@@ -31,6 +31,13 @@ it('sends what is written later in another call', async () => {
   expect(calls).toEqual([['a'], ['a']]);
 });
 
+it('sends several writes of one row in calls one after the other, each with its own answer', async () => {
+  const { calls, write } = aStore();
+  const answers = await Promise.all([write([aWrite('a'), aWrite('b')]), write([aWrite('b')])]);
+  expect(calls).toEqual([['a', 'b'], ['b']]);
+  expect(answers.map((own) => own.length)).toEqual([2, 1]);
+});
+
 it('fails for all whose call fails', async () => {
   const write = gatherWrites(async () => Promise.reject(new Error('down')), new FixedClock());
   const outcomes = await Promise.allSettled([write([aWrite('a')]), write([aWrite('b')])]);

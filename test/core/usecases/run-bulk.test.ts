@@ -85,6 +85,18 @@ describe('a bulk task', () => {
     expect(statuses(bulk)).toEqual(['queued', 'queued', 'queued']);
   });
 
+  it('retries tasks along with one that they all wait for and that nobody has marked', async () => {
+    const bulk = aBulk(many(1, 'failed', 100));
+    const [root] = bulk.tasks.rows.keys();
+    const waits = { dependencies: [`0s ${root}`], next_index: 1, waiting_on: ['0'] };
+    for (const agoMs of [1, 2, 3]) bulk.put({ agoMs, row: { ...inState('failed'), ...waits } });
+    expect(await bulk.run('retry', EVERYTHING)).toMatchObject({ matched: 4, changed: 4 });
+    expect(statuses(bulk)).toEqual(['queued', 'waiting', 'waiting', 'waiting']);
+    const rows = [...bulk.tasks.rows.values()];
+    expect(rows.map(({ waiting_on }) => waiting_on)).toEqual([undefined, ['1'], ['1'], ['1']]);
+    expect(bulk.tasks.rows.get(root ?? '')?.has_dependents).toBe(true);
+  });
+
   it('touches nothing that does not meet its filter, or came later', async () => {
     const bulk = aBulk([...many(3, 'failed'), ...many(2, 'queued', 100), { agoMs: 0 }]);
     expect(await bulk.run('cancel', { ...EVERYTHING, status: 'failed' })).toMatchObject({

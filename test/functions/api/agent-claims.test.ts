@@ -193,6 +193,24 @@ describe('a lease', () => {
   });
 });
 
+describe('two reports of one attempt, of which the first died before its end was written', () => {
+  const big = (letter: string) => letter.repeat(300_000);
+
+  it('leave the large output of the first where it is', async () => {
+    const { api, submit, claim, report } = await setup();
+    const { task_id } = await submit();
+    const [claimed] = await claim();
+    const { write } = api.tasks;
+    api.tasks.write = async (writes) => writes.map(() => ({ kind: 'unconfirmed', reason: 'dead' }));
+    const said = (letter: string) => ({ lease_token: claimed.lease_token, output: big(letter) });
+    expect((await report(task_id, 'complete', said('a'))).status).toBe(503);
+    api.tasks.write = write;
+    expect((await report(task_id, 'complete', said('b'))).body.status).toBe('completed');
+    const [key = ''] = api.objects.objects.keys();
+    expect(await api.objects.read(key)).toBe(JSON.stringify(big('a')));
+  });
+});
+
 describe('a reported failure', () => {
   it('is retried as the policy says, from the mailbox, and then fails the task', async () => {
     const { api, submit, claim, report, rowOf } = await setup();
@@ -263,6 +281,19 @@ describe('time, change and restart of a task for an agent', () => {
     await api.post(`/tasks/${task_id}/restart`, undefined, { role: 'admin' });
     expect(await beat(claims)).toEqual([{ task_id, code: 'lease_lost' }]);
     expect((await claim())[0].task.attempt).toBe(2);
+  });
+
+  it('cancels it where its cancel was accepted before, though nobody ever claims it again', async () => {
+    const { api, submit, claim, beat, rowOf, sweep } = await setup();
+    const { task_id } = await submit();
+    const claims = await claim({ lease_seconds: 3600 });
+    await api.post(`/tasks/${task_id}/cancel`, undefined);
+    const { status } = await api.post(`/tasks/${task_id}/restart`, undefined, { role: 'admin' });
+    expect(status).toBe(200);
+    expect(await beat(claims)).toEqual([{ task_id, code: 'lease_lost' }]);
+    await sweep();
+    expect(rowOf(task_id)).toMatchObject({ status: 'cancelled' });
+    expect(rowOf(task_id)).not.toHaveProperty('mailbox');
   });
 });
 

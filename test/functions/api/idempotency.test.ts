@@ -53,6 +53,18 @@ describe('a submission with an idempotency key', () => {
     expect([...api.tasks.rows.values()]).toEqual([before]);
   });
 
+  it('leaves the stored payload of a task that has ended to go with it', async () => {
+    const api = anApi();
+    const { body } = await api.post('/tasks', echo('a'.repeat(2000)), keyed('k'));
+    const lifeOf = () => [...api.results.payloads.values()].map(({ expiresAtSeconds }) => expiresAtSeconds);
+    const [whole = 0] = lifeOf();
+    expect((await api.post('/tasks', echo('a'.repeat(2000)), keyed('k'))).status).toBe(200);
+    expect(lifeOf()).toEqual([whole]);
+    complete(api, body.task_id);
+    expect((await api.post('/tasks', echo('a'.repeat(2000)), keyed('k'))).status).toBe(200);
+    expect(lifeOf()).toEqual([api.tasks.rows.get(body.task_id)?.expires_at]);
+  });
+
   it('never has its stored payload overwritten by another body', async () => {
     const api = anApi();
     const payload = 'a'.repeat(2000);

@@ -165,6 +165,15 @@ describe('a full lane', () => {
     expect(api.depthReads).toEqual([]);
   });
 
+  it('takes what never waits on it: what agents claim, and what keeps an order of its own', async () => {
+    const api = full();
+    for (const one of [
+      { ...low, type: 'agent', agent_id: 'a' },
+      { ...low, ordering_key: 'k' },
+    ])
+      expect((await api.post('/tasks', one)).status).toBe(202);
+  });
+
   it('takes tasks again once it has room; its depth is read every five seconds', async () => {
     let pending = 10;
     const api = full({ pending: () => pending });

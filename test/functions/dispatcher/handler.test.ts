@@ -1,11 +1,13 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
+import { retryByHandChange } from '../../../core/changes/retry-by-hand.ts';
 import { fairnessGroupOf } from '../../../core/fairness.ts';
 import { objectsOf } from '../../../core/object-keys.ts';
 import type { OutgoingMessage } from '../../../core/ports.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
 import { createHandler } from '../../../functions/dispatcher/handler.ts';
 import { taskItem } from '../../../functions/shared/adapters/task-item.ts';
+import { applied } from '../../support/applied-change.ts';
 import { aResult, aRow, claimed, completed, NOW_MS } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
 import { InMemoryEdgeStore } from '../../support/in-memory-edge-store.ts';
@@ -125,6 +127,22 @@ describe('the dispatcher', () => {
       dynamodb: { Keys: { task_id: { S: row.task_id } } },
     });
     expect(sent).toEqual([]);
+  });
+
+  it('keeps the payload of a task that has failed and was retried within one batch', async () => {
+    const { dispatch, results } = setup();
+    const row = aRow({ payload: 'x'.repeat(2000) });
+    await results.putPayloads([{ taskId: row.task_id, text: '"x"', expiresAtSeconds: 9e9 }]);
+    const expire = results.expirePayload.bind(results);
+    // What is asked first comes last.
+    const later: (() => Promise<void>)[] = [];
+    results.expirePayload = async (...asked) => void later.unshift(() => expire(...asked));
+    const failed = { ...claimed(row), status: 'failed' as const, expires_at: NOW_MS / 1000 + 60 };
+    const retried = applied(failed, retryByHandChange(failed, NOW_MS));
+    await dispatch(aRecord(failed, claimed(row)), aRecord(retried, failed));
+    for (const one of later) await one();
+    const [payload] = results.payloads.values();
+    expect(payload?.expiresAtSeconds).toBeGreaterThan(failed.expires_at);
   });
 
   it('lets a stored payload expire with its task', async () => {
