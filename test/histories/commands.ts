@@ -81,6 +81,8 @@ export interface SubmittedTask {
   readonly hasFollowers: boolean;
   readonly tagged: boolean;
   readonly payloadCharacters: number;
+  /** Whether its output goes into its agent's memory, or the shared one. */
+  readonly remembered: boolean;
   /** Whether an equal task's output may serve it, and its own others. */
   readonly cached: boolean;
   /** Whose order it keeps; agents' tasks have none. */
@@ -125,6 +127,7 @@ const submitted: fc.Arbitrary<SubmittedTask> = fc.record({
   hasFollowers: fc.boolean(),
   tagged: fc.boolean(),
   payloadCharacters: fc.constantFrom(1, 2000),
+  remembered: fc.boolean(),
   cached: fc.boolean(),
   orderingKey: maybe(fc.constantFrom('a', 'a', 'b')),
   waitsFor: fc.oneof(

@@ -20,7 +20,7 @@ import { sweepTimers } from '../../core/usecases/sweep-timers.ts';
 import { wakeOrdered } from '../../core/usecases/wake-ordered.ts';
 import type { Command, PatchedParts, SubmittedTask } from './commands.ts';
 import { Mortal } from './mortal.ts';
-import { AGENT_ID, type World } from './world.ts';
+import { AGENT_ID, REMEMBERED, type World } from './world.ts';
 
 /**
  * Runs one command. A process that dies in it leaves what it had written; one that stalls is left where it is, and
@@ -108,6 +108,7 @@ function bodyOf({ clock }: World, task: SubmittedTask) {
     priority: task.priority,
     ...(task.forAgent ? { agent_id: AGENT_ID } : {}),
     ...(task.forAgent || task.orderingKey === undefined ? {} : { ordering_key: task.orderingKey }),
+    ...(task.remembered ? { remember: REMEMBERED } : {}),
     ...(task.cached ? { cache_ttl_seconds: 600 } : {}),
     ...(task.tagged ? { tags: ['tagged'] } : {}),
     ...(task.hasFollowers
@@ -302,7 +303,7 @@ async function report(world: World, process: Mortal, command: Command & { kind: 
   const held = chosen(world.claims, command.which);
   if (held === undefined) return;
   const said = command.succeeds
-    ? ({ kind: 'completed', output: 1 } as const)
+    ? ({ kind: 'completed', output: held.leaseToken } as const)
     : ({ kind: 'failed', failure: failure('oops', 'no', true) } as const);
   for (const living of command.twice ? [process, new Mortal()] : [process])
     await living.live(() =>

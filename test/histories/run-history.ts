@@ -1,4 +1,6 @@
+import { SHARED_AGENT } from '../../core/agents/agent-row.ts';
 import { isPulled } from '../../core/agents/mailbox.ts';
+import { rememberingOf } from '../../core/agents/remembering.ts';
 import { openDependenciesOf } from '../../core/dependencies/dependency.ts';
 import { fallbackStartOf } from '../../core/fallback-task.ts';
 import { fallbackValueOf } from '../../core/fallback-value.ts';
@@ -10,7 +12,7 @@ import { isEnded } from '../../core/status.ts';
 import type { TaskRow } from '../../core/task-row.ts';
 import type { Command } from './commands.ts';
 import { runCommand } from './run-command.ts';
-import { World } from './world.ts';
+import { AGENT_ID, REMEMBERED, World } from './world.ts';
 
 /**
  * Rounds in which everything must have ended: 3 attempts, 5 crashes, and the delays between them; a waiting head of a
@@ -33,7 +35,9 @@ export async function runHistory(tasks: TaskStore, commands: readonly Command[],
   }
   await goOn(world);
   demandNoViolation(world);
-  for (const row of await world.tasks.rows()) demandHonestEnd(world, row);
+  const rows = await world.tasks.rows();
+  for (const row of rows) demandHonestEnd(world, row);
+  for (const agentId of [AGENT_ID, SHARED_AGENT]) await demandRemembered(world, rows, agentId);
   return world;
 }
 
@@ -135,4 +139,18 @@ function demandHonestEnd(world: World, row: TaskRow): void {
   const failed = results.filter(({ succeeded }) => !succeeded).length;
   if (row.failures > failed)
     throw new Error(`${row.task_id} counts ${row.failures} failures, ${failed} attempts have failed`);
+}
+
+/** A memory has the output of whoever of those that were to be remembered there has completed last. */
+async function demandRemembered(world: World, rows: readonly TaskRow[], agentId: string): Promise<void> {
+  const all = rows.flatMap(rememberingOf).filter((one) => one.agentId === agentId);
+  const newestMs = Math.max(...all.map(({ atMs }) => atMs));
+  const newest = all.filter(({ atMs }) => atMs === newestMs);
+  const values = newest.map(
+    ({ output, resultId, taskId, attempt }) =>
+      output ?? world.results.results.get(`${resultId ?? taskId}#${attempt}`)?.output,
+  );
+  const entry = (await world.memory.read(agentId, [REMEMBERED])).get(REMEMBERED);
+  if (newest.length > 0 && !values.includes(entry?.value))
+    throw new Error(`${agentId} remembers ${entry?.value} instead of ${values.join(' or ')}`);
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { MemoryWrite } from '../../core/agents/memory-write.ts';
 import type { BulkKind, BulkState } from '../../core/bulk.ts';
 import { ByteRoom } from '../../core/byte-room.ts';
 import type { EdgeStore } from '../../core/dependencies/edge.ts';
@@ -33,6 +34,8 @@ import { VirtualClock } from './virtual-clock.ts';
 export const LEASE_MS = 80_000;
 export const RETENTION_SECONDS = 365 * 86_400;
 export const AGENT_ID = 'agent-7';
+/** The key under which outputs are remembered. */
+export const REMEMBERED = 'newest';
 const SHARDS = 2;
 
 /** A claim in an agent's hands. */
@@ -50,6 +53,7 @@ export class World {
   readonly index: InMemoryTaskIndex;
   readonly edges = new InMemoryEdgeStore();
   readonly releases = new InMemoryReleaseQueue();
+  readonly memory = new InMemoryMemory();
   readonly cache = new InMemoryResultCache();
   readonly claims: HeldClaim[] = [];
   /** Handlers that ran: how often each task's handler returned with success. */
@@ -130,7 +134,7 @@ export class World {
           process.operate(() => queues.ordered.remove(messages)),
       },
       hasTime: () => true,
-      memory: new InMemoryMemory(),
+      memory: { write: (write: MemoryWrite) => process.operate(() => this.memory.write(write)) },
       objects: new InMemoryObjectStore(),
       room: new ByteRoom(1),
       cache: this.cache,
@@ -191,7 +195,7 @@ export class World {
       };
       if (succeeds) {
         this.successes.set(row.task_id, (this.successes.get(row.task_id) ?? 0) + 1);
-        const success = { ...result, succeeded: true, output: '1' };
+        const success = { ...result, succeeded: true, output: JSON.stringify(this.newText()) };
         const payload = JSON.parse(payloadText ?? 'null');
         const cacheEntry = cacheEntryOf(row, success, { version: 1, payload });
         return {
