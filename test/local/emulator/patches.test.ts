@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Emulator } from '../../../local/emulator.ts';
+import { errorOf } from './error-of.ts';
 import { type LocalAws, localAws } from './local-aws.ts';
 import { proofGroups } from './proofs/all.ts';
 import { startTestEmulator } from './test-emulator.ts';
@@ -24,7 +25,7 @@ describe.concurrent.each(proofGroups.map((proofs, index) => ({ proofs, index }))
     const without = proofs.map(({ patch }) => patch);
     const aws = withEmulator(`without-${index}`, without);
     it.each(proofs)('fails without $patch: $states', async ({ prove }) => {
-      await expect(prove(aws())).rejects.toThrow();
+      expect(await errorOf(prove(aws()))).toBeInstanceOf(Error);
     });
   },
 );

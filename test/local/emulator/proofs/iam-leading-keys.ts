@@ -1,5 +1,6 @@
 import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
+import { errorOf } from '../error-of.ts';
 import type { Proof } from '../proof.ts';
 import { table } from '../resources.ts';
 import { allow, settingsOfUser } from '../user.ts';
@@ -26,7 +27,9 @@ export const iamLeadingKeys: Proof = {
 
     await get('own');
     await query('own');
-    await expect(get('foreign')).rejects.toThrow(/not authorized/);
-    await expect(query('foreign')).rejects.toThrow(/not authorized/);
+    expect(await errorOf(get('foreign'))).toMatchObject({ message: expect.stringMatching(/not authorized/) });
+    expect(await errorOf(query('foreign'))).toMatchObject({
+      message: expect.stringMatching(/not authorized/),
+    });
   },
 };

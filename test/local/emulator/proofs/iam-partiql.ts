@@ -1,5 +1,6 @@
 import { BatchExecuteStatementCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
+import { errorOf } from '../error-of.ts';
 import type { Proof } from '../proof.ts';
 import { table } from '../resources.ts';
 import { allow, settingsOfUser } from '../user.ts';
@@ -19,7 +20,11 @@ export const iamPartiql: Proof = {
 
     const inserted = await run(`INSERT INTO "proof-partiql-grants" VALUE {'pk': ?}`);
     expect(inserted.Responses?.[0]?.Error).toBeUndefined();
-    await expect(run('DELETE FROM "proof-partiql-grants" WHERE pk = ?')).rejects.toThrow(/PartiQLDelete/);
-    await expect(run(`INSERT INTO "proof-other-table" VALUE {'pk': ?}`)).rejects.toThrow(/not authorized/);
+    expect(await errorOf(run('DELETE FROM "proof-partiql-grants" WHERE pk = ?'))).toMatchObject({
+      message: expect.stringMatching(/PartiQLDelete/),
+    });
+    expect(await errorOf(run(`INSERT INTO "proof-other-table" VALUE {'pk': ?}`))).toMatchObject({
+      message: expect.stringMatching(/not authorized/),
+    });
   },
 };

@@ -1,5 +1,6 @@
 import { CreateQueueCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
+import { errorOf } from '../error-of.ts';
 import type { Proof } from '../proof.ts';
 import { allow, settingsOfUser } from '../user.ts';
 
@@ -15,8 +16,8 @@ export const iamSqsBatches: Proof = {
 
     const sent = await sqs.send(new SendMessageBatchCommand({ QueueUrl: granted, Entries }));
     expect(sent.Successful).toHaveLength(1);
-    await expect(sqs.send(new SendMessageBatchCommand({ QueueUrl: other, Entries }))).rejects.toThrow(
-      /not authorized/,
-    );
+    expect(await errorOf(sqs.send(new SendMessageBatchCommand({ QueueUrl: other, Entries })))).toMatchObject({
+      message: expect.stringMatching(/not authorized/),
+    });
   },
 };

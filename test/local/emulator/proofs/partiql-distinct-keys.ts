@@ -1,5 +1,6 @@
 import { BatchExecuteStatementCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
+import { errorOf } from '../error-of.ts';
 import type { Proof } from '../proof.ts';
 import { table } from '../resources.ts';
 
@@ -17,7 +18,7 @@ export const partiqlDistinctKeys: Proof = {
     const run = (...Statements: { Statement: string; Parameters: { S: string }[] }[]) =>
       aws.dynamodb.send(new BatchExecuteStatementCommand({ Statements }));
 
-    await expect(run(insert('a'), insert('b'), update)).rejects.toMatchObject({
+    expect(await errorOf(run(insert('a'), insert('b'), update))).toMatchObject({
       name: 'ValidationException',
     });
     expect((await aws.dynamodb.send(new ScanCommand({ TableName }))).Count).toBe(0);

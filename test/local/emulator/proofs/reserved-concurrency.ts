@@ -1,5 +1,6 @@
 import { GetFunctionConcurrencyCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { expect } from 'vitest';
+import { errorOf } from '../error-of.ts';
 import type { Proof } from '../proof.ts';
 import { inlineFunction, role } from '../resources.ts';
 
@@ -22,7 +23,7 @@ export const reservedConcurrency: Proof = {
 
     const answer = await aws.lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }));
     expect(answer.ReservedConcurrentExecutions).toBe(0);
-    await expect(aws.lambda.send(new InvokeCommand({ FunctionName }))).rejects.toMatchObject({
+    expect(await errorOf(aws.lambda.send(new InvokeCommand({ FunctionName })))).toMatchObject({
       name: 'TooManyRequestsException',
     });
   },

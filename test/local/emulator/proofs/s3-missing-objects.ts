@@ -6,6 +6,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
+import { errorOf } from '../error-of.ts';
 import type { Proof } from '../proof.ts';
 import { allow, settingsOfUser } from '../user.ts';
 
@@ -29,9 +30,9 @@ export const s3MissingObjects: Proof = {
       [lister, status(404)],
       [blind, status(403)],
     ] as const) {
-      await expect(client.send(new GetObjectCommand(missing))).rejects.toMatchObject(answer);
-      await expect(client.send(new HeadObjectCommand(missing))).rejects.toMatchObject(answer);
-      await expect(client.send(new CopyObjectCommand(copy))).rejects.toMatchObject(answer);
+      expect(await errorOf(client.send(new GetObjectCommand(missing)))).toMatchObject(answer);
+      expect(await errorOf(client.send(new HeadObjectCommand(missing)))).toMatchObject(answer);
+      expect(await errorOf(client.send(new CopyObjectCommand(copy)))).toMatchObject(answer);
     }
   },
 };
