@@ -4,6 +4,7 @@ import {
   CONFIGURATIONS as DEPENDENCY_CONFIGURATIONS,
   type ConfigurationName as DependencyConfigurationName,
 } from './deps/configurations.ts';
+import type { Configuration as DependencyConfiguration } from './deps/configure.ts';
 import { MUTATIONS as DEPENDENCY_MUTATIONS, type Mutation as DependencyMutation } from './deps/mutations.ts';
 import {
   PROPERTIES as DEPENDENCY_PROPERTIES,
@@ -43,6 +44,8 @@ export interface Family {
   /** The property that only a whole exploration tells of. */
   readonly stranded: string;
   readonly configurations: readonly string[];
+  /** Those that are explored only so far. @default none */
+  readonly inPart?: readonly string[];
   readonly rules: Readonly<Record<string, FamilyRule>>;
   /** Explores a configuration, without the rule if one is named. */
   readonly explore: (
@@ -107,6 +110,9 @@ const dependencies: Family = {
   properties: DEPENDENCY_PROPERTIES,
   stranded: 'P6',
   configurations: Object.keys(DEPENDENCY_CONFIGURATIONS),
+  inPart: Object.entries<DependencyConfiguration>(DEPENDENCY_CONFIGURATIONS).flatMap(([name, { upTo }]) =>
+    upTo === undefined ? [] : [name],
+  ),
   rules: Object.fromEntries(
     Object.entries(dependencyMutations).map(([name, { shows, why }]) => {
       const all = Object.entries(shows).map(([configuration, property]): FamilyShow => {

@@ -17,9 +17,6 @@ import { breachesOfState, isOver, type PropertyId } from './properties.ts';
 import type { Process, State } from './state.ts';
 import { type Emit, initialState, type World } from './world.ts';
 
-/** States after which an exploration is given up. */
-const MAX_STATES = 3_000_000;
-
 function processSteps(world: World, state: State, one: Process, emit: Emit): void {
   switch (one.kind) {
     case 'completion':
@@ -48,8 +45,9 @@ export function stepsOf(world: World, state: State, emit: Emit): void {
   wishSteps(world, state, emit);
 }
 
-/** Explores every state of a world that can be reached; P6 is judged at the end. */
+/** Explores every state of a world that can be reached, as far as its configuration says; P6 is judged at the end of all. */
 export function explore(world: World, bounds: ExploreBounds<PropertyId> = {}): Explored<PropertyId> {
+  const { upTo } = world.configuration;
   return breadthFirst(
     {
       initial: initialState(world),
@@ -60,6 +58,6 @@ export function explore(world: World, bounds: ExploreBounds<PropertyId> = {}): E
       isOver: (state) => isOver(state, world.configuration.endless),
       stranded: 'P6',
     },
-    { maxStates: MAX_STATES, ...bounds },
+    { ...(upTo === undefined ? {} : { maxStates: upTo }), ...bounds },
   );
 }

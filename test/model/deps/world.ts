@@ -7,7 +7,7 @@ import { memberOf } from '../../../core/dependencies/members.ts';
 import { applyRowWrite, memberSet, type RowWrite, type WriteOutcome } from '../../../core/row-write.ts';
 import { isEnded } from '../../../core/status.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
-import type { Configuration, Named, Start } from './configurations.ts';
+import type { Configuration, Named, Start } from './configure.ts';
 import { type Breach, breachesOfWrite, endedMark, failedMark } from './properties.ts';
 import type { Rules } from './rules.ts';
 import { type Effect, NOW_MS, rowOf, type State, type TaskState, taskOf, withTask } from './state.ts';

@@ -3,7 +3,7 @@ import type { NamedDependency } from '../../../../core/dependencies/condition.ts
 import { dependenciesOf } from '../../../../core/dependencies/dependency.ts';
 import { edgeOf } from '../../../../core/dependencies/edge.ts';
 import { holdOf, memberOf, SUBMISSION_HOLD } from '../../../../core/dependencies/members.ts';
-import type { Wish } from '../configurations.ts';
+import type { Wish } from '../configure.ts';
 import { endedMark } from '../properties.ts';
 import {
   type Batch,
