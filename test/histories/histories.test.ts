@@ -5,7 +5,7 @@ import { anyCommand } from './commands.ts';
 import { runHistory } from './run-history.ts';
 
 /** `npm run histories` runs thousands. */
-const RUNS = Number(process.env.TASKLANE_HISTORIES ?? 300);
+const RUNS = Number(process.env.TASKLANE_HISTORIES ?? 200);
 
 it('whatever is asked, dies or comes twice, every task ends, once, and as it should', async () => {
   let ended = 0;
