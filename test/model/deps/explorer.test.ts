@@ -7,10 +7,11 @@ import { explore } from './search.ts';
 /** Small enough for every run of the tests; `npm run explore` has them all. */
 const SMALL: readonly ConfigurationName[] = ['one', 'one-beside', 'start', 'pages'];
 
+/** Of the configurations in which a rule shows, the last one named is the smallest. */
 const CASES = Object.entries<Mutation>(MUTATIONS).flatMap(([name, { change, shows }]) =>
-  (Object.keys(shows) as ConfigurationName[]).map(
-    (configuration) => [name, configuration, change, shows[configuration] ?? null] as const,
-  ),
+  (Object.keys(shows) as ConfigurationName[])
+    .slice(-1)
+    .map((configuration) => [name, configuration, change, shows[configuration] ?? null] as const),
 );
 
 describe('what waits for others, by the decisions of core', () => {

@@ -16,7 +16,7 @@ export interface Mutation {
   /** The rule that is taken out. */
   readonly rule: string;
   readonly change: Partial<Rules>;
-  /** Where it shows, and a property that breaks there; null: nothing breaks. */
+  /** Where it shows, the smallest last, and a property that breaks there; null: nothing breaks. */
   readonly shows: Partial<Readonly<Record<ConfigurationName, PropertyId | null>>>;
   /** Why a rule whose removal breaks nothing is there all the same. */
   readonly why?: string;
