@@ -14,7 +14,7 @@ export class DeadlinePassed extends TaskError {}
 
 /** What ends an attempt from outside. */
 export interface AttemptEnd {
-  /** Told to the handler. */
+  /** Told to the handler; made for one that asks, the others pay nothing. */
   readonly signal: AbortSignal;
   /** Rejects when the attempt is to end, whatever its handler does. */
   readonly reached: Promise<never>;
@@ -25,14 +25,19 @@ export interface AttemptEnd {
 /** The handler is told when the first bound has come (and the attempt ends), or when it is to stop (soon after). */
 export function startEnd(row: TaskRow, bounds: AttemptBounds, nowMs: number, stop: AbortSignal): AttemptEnd {
   const { promise: reached, reject } = Promise.withResolvers<never>();
-  const abort = new AbortController();
   const timers: NodeJS.Timeout[] = [];
+  let told: TaskError | undefined;
+  let controller: AbortController | undefined;
+  const tell = (error: TaskError) => {
+    told ??= error;
+    controller?.abort(told);
+  };
   const endAfter = (ms: number, makeError: () => TaskError) => {
     timers.push(
       setTimeout(() => {
         const error = makeError();
         reject(error);
-        abort.abort(error);
+        tell(error);
       }, ms),
     );
   };
@@ -40,18 +45,24 @@ export function startEnd(row: TaskRow, bounds: AttemptBounds, nowMs: number, sto
   endAfter(bound.afterMs, () => errorOf(bound, row, bounds));
 
   const onStop = () => {
-    abort.abort(new TaskError(String(stop.reason), 'the attempt was stopped', { retryable: false }));
-    timers.push(setTimeout(() => reject(abort.signal.reason), STOP_GRACE_MS));
+    tell(new TaskError(String(stop.reason), 'the attempt was stopped', { retryable: false }));
+    timers.push(setTimeout(() => reject(told), STOP_GRACE_MS));
   };
   if (stop.aborted) onStop();
   else stop.addEventListener('abort', onStop, { once: true });
   return {
-    signal: abort.signal,
+    get signal() {
+      if (controller === undefined) {
+        controller = new AbortController();
+        if (told !== undefined) controller.abort(told);
+      }
+      return controller.signal;
+    },
     reached,
     over: () => {
       for (const timer of timers) clearTimeout(timer);
       stop.removeEventListener('abort', onStop);
-      abort.abort(ATTEMPT_OVER);
+      tell(ATTEMPT_OVER);
     },
   };
 }

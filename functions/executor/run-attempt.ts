@@ -168,14 +168,20 @@ async function runHandler(
     invocationEndsAtMs: deps.invocationEndsAtMs,
   };
   const end = startEnd(row, bounds, deps.clock.nowMs(), stop);
+  let task: RunningTask | undefined;
   const context: TaskContext<unknown> = {
     payload,
-    task: runningTaskOf(row, definition),
-    signal: end.signal,
     log,
     progress: (percent, message) => progress.report(percent, message),
     metric: (name, value) => notes.count(name, value),
     // Built for a handler that asks for it; the others pay nothing.
+    get task() {
+      task ??= runningTaskOf(row, definition);
+      return task;
+    },
+    get signal() {
+      return end.signal;
+    },
     get memory() {
       return deps.memoryOf(row.agent_id);
     },
