@@ -36,6 +36,7 @@ type Labelled = Pick<TaskRow, 'tags' | 'scheduled_at'>;
 
 /** The names of a row's labels, each once; most rows have none. */
 export function labelNamesOf({ tags = [], scheduled_at }: Labelled): readonly string[] {
+  if (tags.length === 0 && scheduled_at === undefined) return [];
   const names = tags.map(tagLabel);
   return [...new Set(scheduled_at === undefined ? names : [...names, SCHEDULED_LABEL])];
 }
