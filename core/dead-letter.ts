@@ -3,14 +3,13 @@ import { type LaneMessage, newestSuccess } from './claim.ts';
 import { deadlineExceeded, isPastDeadline } from './deadline.ts';
 import {
   cancelledForGood,
-  ended,
+  completedBy,
   type Finish,
   type FinishTerms,
   failedForGood,
   isGuarded,
   lastFailure,
   NO_CANCEL,
-  objectMark,
 } from './finish.ts';
 import { type RowWrite, transition } from './row-write.ts';
 import { isEnded } from './status.ts';
@@ -75,11 +74,7 @@ export function judgeDeadLetter(
  */
 function endOf(row: TaskRow, terms: DeadLetterTerms, results: readonly AttemptResult[]): Finish {
   const success = newestSuccess(results, row);
-  if (success !== undefined) {
-    const mark = objectMark(success.output_bytes !== undefined);
-    const set = { ...ended(terms), result_attempt: success.attempt, ...mark };
-    return { to: 'completed', cause: `result of attempt ${success.attempt}`, set };
-  }
+  if (success !== undefined) return completedBy(success, terms);
   if (row.cancel_requested) return { to: 'cancelled', ...cancelledForGood(row, terms) };
   if (isPastDeadline(row, terms.nowMs))
     return { to: 'failed', ...failedForGood(row, deadlineExceeded(row, row.deadline), terms) };

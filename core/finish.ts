@@ -69,6 +69,13 @@ export interface FinishTerms {
   readonly retentionSeconds: number;
 }
 
+/** The end by a success that was stored before whoever was to finish its attempt died. */
+export function completedBy(success: AttemptResult, terms: EndTerms): Finish {
+  const mark = objectMark(success.output_bytes !== undefined);
+  const set = { ...ended(terms), result_attempt: success.attempt, ...mark };
+  return { to: 'completed', cause: `result of attempt ${success.attempt}`, set };
+}
+
 /** What every write of `failed` or `retrying` demands, by whomever: an accepted cancel is never overtaken. */
 export const NO_CANCEL: Expectation = { attribute: 'cancel_requested', absent: true };
 

@@ -105,6 +105,7 @@ export const GRANTS = {
   timers: [
     { on: 'tasks', actions: ['dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem'] },
     { on: 'tasks.timers', actions: ['dynamodb:Query'] },
+    { on: 'results', actions: ['dynamodb:Query'] },
     { on: 'lanes.ordered', actions: ['sqs:SendMessage'] },
     { on: 'control', actions: ['dynamodb:BatchWriteItem'] },
   ],

@@ -1,9 +1,11 @@
+import type { ChangeTerms } from '../changes/change.ts';
 import { isNetDue, renewNet } from '../changes/renew-net.ts';
-import { isAbandoned, LOOK_AHEAD_MS, sweepWrite } from '../changes/sweep-timer.ts';
+import { endsAttempts, isAbandoned, LOOK_AHEAD_MS, sweepWrite } from '../changes/sweep-timer.ts';
+import { newestSuccess } from '../claim.ts';
 import { holdsOf } from '../dependencies/members.ts';
 import { orderGroupOf } from '../order.ts';
 import { outgoingMessageOf } from '../outgoing-message.ts';
-import type { LaneSender, TaskStore } from '../ports.ts';
+import type { LaneSender, ResultStore, TaskStore } from '../ports.ts';
 import type { RowWrite } from '../row-write.ts';
 import type { TaskRow } from '../task-row.ts';
 import { type CompletionDeps, completeDependencies } from './complete-dependencies.ts';
@@ -28,6 +30,8 @@ export interface TimerPage {
 
 export interface SweepDeps extends CompletionDeps {
   readonly tasks: Pick<TaskStore, 'readAll' | 'write'>;
+  /** Read only where the attempts of an agent's task are to end. */
+  readonly results: Pick<ResultStore, 'ofTask'>;
   readonly timers: TimerIndex;
   readonly lanes: LaneSender;
 }
@@ -76,7 +80,9 @@ async function sweepPage(
   const terms = { nowMs: deps.clock.nowMs(), retentionSeconds: deps.retentionSeconds };
   const nets = inOrder.filter((row) => isNetDue(row, terms.nowMs));
   const renewals = await sendNets(deps, nets, stoppedGroups);
-  const writes = [...inOrder.flatMap((row) => sweepWrite(row, terms) ?? []), ...renewals];
+  const swept = await Promise.all(inOrder.map((row) => decide(deps, row, terms)));
+  const writes = [...swept.flatMap((write) => (typeof write === 'object' ? write : [])), ...renewals];
+  const unread = swept.filter((write) => write === 'unread').length;
   const outcomes = writes.length === 0 ? [] : await deps.tasks.write(writes);
   const count = (kind: string) => outcomes.filter((outcome) => outcome.kind === kind).length;
   const written = new Set(writes.map(({ taskId }) => taskId));
@@ -86,8 +92,23 @@ async function sweepPage(
   return {
     due: taskIds.length,
     changed: count('applied') + completed,
-    unconfirmed: count('unconfirmed') + abandoned.length - completed + unsent,
+    unconfirmed: count('unconfirmed') + abandoned.length - completed + unsent + unread,
   };
+}
+
+/** What is to be done with a row; one whose results cannot be read is left to the next sweep. */
+async function decide(
+  { results }: SweepDeps,
+  row: TaskRow,
+  terms: ChangeTerms,
+): Promise<RowWrite | 'unread' | undefined> {
+  const write = sweepWrite(row, terms);
+  if (write === undefined || !endsAttempts(row, write)) return write;
+  try {
+    return sweepWrite(row, terms, newestSuccess(await results.ofTask(row.task_id), row));
+  } catch {
+    return 'unread';
+  }
 }
 
 /** Does what is left to do of whoever put dependencies and died: how many tasks that is certain of. */

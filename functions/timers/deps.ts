@@ -3,6 +3,7 @@ import {
   buildDynamoDbClient,
   buildEdgeStore,
   buildLaneSender,
+  buildResultStore,
   buildSqsClient,
   buildTaskStore,
 } from '../shared/container.ts';
@@ -17,6 +18,7 @@ export function buildDeps(variables: NodeJS.ProcessEnv): TimersDeps {
   const dynamoDb = buildDynamoDbClient();
   return {
     tasks: buildTaskStore(dynamoDb, env.TASKS_TABLE),
+    results: buildResultStore(dynamoDb, env.RESULTS_TABLE),
     edges: buildEdgeStore(dynamoDb, env.CONTROL_TABLE),
     timers: new DynamoDbTimerIndex(dynamoDb, env.TASKS_TABLE),
     lanes: buildLaneSender(buildSqsClient(), env.QUEUE_URLS),

@@ -5,6 +5,7 @@ import { count, queueUrls, text } from '../shared/env.ts';
 export const envSchema = z.object({
   STAGE: text,
   TASKS_TABLE: text,
+  RESULTS_TABLE: text,
   CONTROL_TABLE: text,
   /** How long ended tasks are kept. */
   RETENTION_SECONDS: count,

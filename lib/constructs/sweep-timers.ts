@@ -33,12 +33,14 @@ export class SweepTimers extends Construct {
       environment: {
         STAGE: config.stage,
         TASKS_TABLE: tables.tasks.tableName,
+        RESULTS_TABLE: tables.results.tableName,
         CONTROL_TABLE: tables.control.tableName,
         RETENTION_SECONDS: String(config.retentionDays * 86_400),
         QUEUE_URLS: queueUrlsText(this, ordered),
       } satisfies Environment<typeof timersEnv>,
       arns: {
         tasks: [tables.tasks.tableArn],
+        results: [tables.results.tableArn],
         control: [tables.control.tableArn],
         'lanes.ordered': queueArns(ordered),
         'tasks.timers': [`${tables.tasks.tableArn}/index/timers`],

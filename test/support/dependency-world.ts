@@ -111,6 +111,7 @@ export function aDependencyWorld(options: HarnessOptions = {}) {
       sweepTimers(
         {
           tasks,
+          results,
           timers: new InMemoryTimerIndex(tasks.rows),
           edges,
           lanes: { send: async (messages) => messages.map(() => true) },

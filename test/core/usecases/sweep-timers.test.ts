@@ -4,9 +4,10 @@ import type { OutgoingMessage } from '../../../core/ports.ts';
 import type { TaskRow } from '../../../core/task-row.ts';
 import { NET_MS } from '../../../core/timer.ts';
 import { sweepTimers } from '../../../core/usecases/sweep-timers.ts';
-import { aRow, claimed } from '../../support/builders.ts';
+import { aResult, aRow, claimed, newTaskId } from '../../support/builders.ts';
 import { FixedClock } from '../../support/fixed-clock.ts';
 import { InMemoryEdgeStore } from '../../support/in-memory-edge-store.ts';
+import { InMemoryResultStore } from '../../support/in-memory-result-store.ts';
 import { InMemoryTaskStore } from '../../support/in-memory-task-store.ts';
 import { InMemoryTimerIndex } from '../../support/in-memory-timer-index.ts';
 
@@ -14,6 +15,7 @@ const HOUR_MS = 3_600_000;
 
 function setup() {
   const tasks = new InMemoryTaskStore();
+  const results = new InMemoryResultStore();
   const clock = new FixedClock();
   const edges = new InMemoryEdgeStore();
   const given = (row: TaskRow) => {
@@ -29,8 +31,8 @@ function setup() {
     },
   };
   const timers = new InMemoryTimerIndex(tasks.rows);
-  const sweep = () => sweepTimers({ tasks, timers, edges, lanes, clock, retentionSeconds: 60 }, '0');
-  return { tasks, edges, clock, given, sweep, sent, down };
+  const sweep = () => sweepTimers({ tasks, results, timers, edges, lanes, clock, retentionSeconds: 60 }, '0');
+  return { tasks, results, edges, clock, given, sweep, sent, down };
 }
 
 it('gives a due time that is near to the lane, once, and leaves what is far', async () => {
@@ -80,6 +82,60 @@ it('tells what is not certain, for the next sweep', async () => {
   clock.advance(1);
   tasks.write = async (writes) => writes.map(() => ({ kind: 'unconfirmed', reason: 'throttled' }));
   expect(await sweep()).toEqual({ due: 1, changed: 0, unconfirmed: 1 });
+});
+
+describe('the attempt of an agent whose report is stored, and whose finish was never written', () => {
+  const held = (nowMs: number, change: Partial<TaskRow>): TaskRow => ({
+    ...claimed(aRow({ type: 'agent', agent_id: 'reader' })),
+    lease_id: 'token',
+    claimable_at: nowMs,
+    timer_at: nowMs,
+    timer_in: '0',
+    ...change,
+  });
+  const ENDS: readonly [string, Partial<TaskRow>, string][] = [
+    ['its deadline', { deadline: 1 }, 'failed'],
+    ['an accepted cancel', { cancel_requested: true }, 'cancelled'],
+    ['its fifth crash', { attempt: 5 }, 'failed'],
+    [
+      'its fifth crash before its fallback',
+      { attempt: 5, fallback: { task: { type: 'echo', payload: 1 } } },
+      'waiting',
+    ],
+  ];
+
+  it.each(ENDS)('completes its task, where that would end by %s', async (_, change, otherwise) => {
+    const { results, clock, given, sweep } = setup();
+    const row = held(clock.nowMs(), change);
+    const [reported, silent] = [given(row), given({ ...row, task_id: newTaskId() })];
+    await results.putFirst(aResult(row, { output_bytes: 300_000 }));
+    expect(await sweep()).toEqual({ due: 2, changed: 2, unconfirmed: 0 });
+    expect(reported()).toMatchObject({
+      status: 'completed',
+      result_attempt: row.attempt,
+      has_objects: true,
+      lease_id: 'token',
+    });
+    expect(reported()).not.toHaveProperty('timer_at');
+    expect(silent()?.status).toBe(otherwise);
+  });
+
+  it('is left to the next sweep where its results cannot be read', async () => {
+    const { results, clock, given, sweep } = setup();
+    const row = held(clock.nowMs(), { deadline: 1 });
+    const task = given(row);
+    results.ofTask = () => Promise.reject(new Error('throttled'));
+    expect(await sweep()).toEqual({ due: 1, changed: 0, unconfirmed: 1 });
+    expect(task()).toEqual(row);
+  });
+
+  it('is read by nobody as its task only goes back to the mailbox', async () => {
+    const { results, clock, given, sweep } = setup();
+    const task = given(held(clock.nowMs(), {}));
+    results.ofTask = () => Promise.reject(new Error('nobody asks'));
+    expect(await sweep()).toEqual({ due: 1, changed: 1, unconfirmed: 0 });
+    expect(task()?.status).toBe('queued');
+  });
 });
 
 describe('the nets of ordered tasks', () => {

@@ -20,9 +20,9 @@ async function setup(capabilities: readonly string[] = []) {
   const rowOf = (taskId: string) => api.tasks.rows.get(taskId);
   const sweep = () => {
     const timers = new InMemoryTimerIndex(api.tasks.rows);
-    const { tasks, edges, clock } = api;
+    const { tasks, results, edges, clock } = api;
     const lanes = { send: async () => [] };
-    const deps = { tasks, edges, timers, lanes, clock, retentionSeconds: 60 };
+    const deps = { tasks, results, edges, timers, lanes, clock, retentionSeconds: 60 };
     return Promise.all(['0', '1', '2', '3'].map((shard) => sweepTimers(deps, shard)));
   };
   return { api, submit, claim, beat, report, rowOf, sweep };

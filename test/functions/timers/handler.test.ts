@@ -11,6 +11,7 @@ it('sweeps the shard that it is called for, and logs one line', async () => {
   const handler = createHandler({
     tasks,
     timers: new InMemoryTimerIndex(tasks.rows),
+    results: { ofTask: async () => [] },
     edges: new InMemoryEdgeStore(),
     lanes: { send: async () => [] },
     clock: new FixedClock(),
