@@ -161,8 +161,12 @@ describe('a lease', () => {
       api.clock.advance(10_000);
       await sweep();
       expect(rowOf(task_id)?.status).toBe(crash < 5 ? 'queued' : 'failed');
-      const late = await report(task_id, 'complete', { lease_token: claimed.lease_token, output: 1 });
-      expect(late.body.code).toBe('lease_lost');
+      const { lease_token } = claimed;
+      for (const late of [
+        await report(task_id, 'complete', { lease_token, output: 1 }),
+        await report(task_id, 'fail', { lease_token, error: oops }),
+      ])
+        expect(late.body.code).toBe('lease_lost');
     }
     expect(rowOf(task_id)?.error).toMatchObject({ code: 'lease_expired', details: { crashes: 5 } });
   });
